@@ -1,0 +1,67 @@
+/* The key folder and all that is done with its keys.
+ *
+ * Keys live apart from the data folder and never in a backup: DIR/PURPOSE.key,
+ * one a purpose, mode 0600, a line a key: "NUMBER HEX" with 32 bytes. The line
+ * with the highest number seals; all of them open. */
+#ifndef BASE_KEYS_H
+#define BASE_KEYS_H
+
+#include "base/hash.h"
+#include "base/text.h"
+
+enum key_purpose {
+	KEY_PERSONAL,	/* seals personal data */
+	KEY_INDEX,	/* blind indexes of personal data; has one key for good */
+	KEY_BANK,	/* seals questions and keys */
+	KEY_SESSION,	/* cookies and form tokens */
+	KEY_LOG,	/* signs receipts and the log (an Ed25519 seed) */
+	KEY_PURPOSE_COUNT
+};
+
+struct keys;
+
+/* Makes what is missing of the folder and its files; never touches a file that
+ * is there. Answers 0 done, 1 could not (errno says why). */
+int keys_create(const char *dir) MUST_CHECK;
+
+/* Reads all rings. Answers
+ *   0  done, *ret_keys is to be freed with keys_free
+ *   1  a file is missing
+ *   2  the folder or a file can be read by others
+ *   3  a file is malformed
+ *  -1  memory or I/O
+ * For 1 to 3 *ret_path (in `arena`) names the file. */
+int keys_open(struct arena *arena, const char *dir, struct keys **ret_keys,
+	      struct text *ret_path) MUST_CHECK;
+
+/* Wipes and frees. Takes NULL, returns NULL. */
+struct keys *keys_free(struct keys *keys);
+
+/* Seals `plain` with XChaCha20-Poly1305 under the newest key of `purpose`:
+ * key number (2 bytes big-endian), nonce (24), ciphertext with tag. `place`
+ * ("person.name") and `row` go into the associated data, so that a sealed value
+ * opens only where it was put. Empty when the arena is full. */
+struct text keys_seal(const struct keys *keys, enum key_purpose purpose, struct arena *arena,
+		      const char *place, int64_t row, struct text plain);
+
+/* 0 done, 1 not sealed by these keys for this place and row. */
+int keys_unseal(const struct keys *keys, enum key_purpose purpose, struct arena *arena,
+		const char *place, int64_t row, struct text sealed, struct text *ret_plain) MUST_CHECK;
+
+/* The blind index of `plain` among values of `kind`: equal for equal input,
+ * and says nothing without the key. */
+struct hash keys_blind_index(const struct keys *keys, const char *kind, struct text plain);
+
+/* A keyed hash of `data` under key `number` of `purpose` (0 the newest, and
+ * *ret_number says which). 0 done, 1 there is no such key. */
+int keys_mac(const struct keys *keys, enum key_purpose purpose, int number, struct text data,
+	     int *ret_number, struct hash *ret) MUST_CHECK;
+
+#define KEYS_SIGNATURE_BYTES 64
+
+/* Signs with the newest KEY_LOG key (Ed25519), and its public key. */
+void keys_sign(const struct keys *keys, struct text data,
+	       unsigned char ret_signature[KEYS_SIGNATURE_BYTES]);
+void keys_public(const struct keys *keys, unsigned char ret_public[HASH_BYTES]);
+
+#endif

@@ -1,0 +1,51 @@
+/* Reading CSV (RFC 4180, UTF-8, an optional byte order mark): all problems at
+ * once, each with line and column; and writing it. */
+#ifndef EXCHANGE_CSV_H
+#define EXCHANGE_CSV_H
+
+#include "base/text.h"
+
+#define CSV_BYTES_MAX (64 << 20)
+#define CSV_COLUMNS_MAX 32
+#define CSV_PROBLEMS_MAX 200
+
+struct csv_problem {
+	int line;		/* from 1 */
+	int column;		/* field, from 1; 0 the whole line */
+	struct text reason;	/* Vietnamese, for the organizer */
+};
+
+struct csv_problems {
+	struct csv_problem items[CSV_PROBLEMS_MAX];
+	int n;			/* at most CSV_PROBLEMS_MAX are kept */
+	int n_all;		/* as many as there were */
+};
+
+/* Adds a problem; keeps the first CSV_PROBLEMS_MAX. */
+void csv_problem_add(struct csv_problems *problems, int line, int column, struct text reason);
+
+struct csv_row {
+	int line;		/* where it begins */
+	struct text fields[CSV_COLUMNS_MAX];	/* in the order of `columns` */
+};
+
+struct csv_table {
+	struct csv_row *rows;	/* without the header; empty lines are left out */
+	int n_rows;
+};
+
+/* Reads a file whose header must hold each of the `n_columns` names once, in
+ * any order, and no other. Fields are trimmed, in NFC, and live in `arena`.
+ * Answers 0 done, 1 there are problems, -1 memory is out. */
+int csv_read(struct arena *arena, struct text file, const char *const *columns, int n_columns,
+	     struct csv_table *ret, struct csv_problems *ret_problems) MUST_CHECK;
+
+/* Writes one field, quoted where needed, and the comma before it unless it is
+ * the line's first. What a spreadsheet would run as a formula (=, +, -, @, tab at
+ * the front, numbers apart) gets an apostrophe before it. */
+void csv_write_field(struct buf *out, bool first, struct text field);
+
+/* Ends the line (CR LF). */
+void csv_write_end(struct buf *out);
+
+#endif

@@ -1,0 +1,65 @@
+/* What people write about themselves: names, birth dates, phones. */
+#ifndef RULES_PERSON_H
+#define RULES_PERSON_H
+
+#include "base/text.h"
+
+#define PERSON_NAME_CHARS_MAX 80
+
+enum name_verdict {
+	NAME_FINE,
+	NAME_ODD,	/* accepted with a warning: one word, digits, all one letter … */
+	NAME_REFUSED,	/* empty, longer than PERSON_NAME_CHARS_MAX, control characters,
+			 * or other than letters, marks, spaces, hyphens, apostrophes,
+			 * dots and digits */
+};
+
+/* Tidies a name: NFC, one space between words, ’ and ` to '. Case stays as it
+ * was written (NGUYỄN VĂN A, Điểu K'Rứt, H'Bia Niê). */
+enum name_verdict person_read_name(struct arena *arena, struct text typed, struct text *ret);
+
+/* A birth date as people give it: the year alone is enough. */
+struct birth {
+	int year;
+	int month;	/* 0: only the year is known */
+	int day;	/* 0: as month */
+};
+
+enum birth_verdict {
+	BIRTH_FINE,
+	BIRTH_EMPTY,
+	BIRTH_NO_DATE,		/* not a date: 31/2/1990, letters */
+	BIRTH_FUTURE,
+	BIRTH_TOO_OLD,		/* more than 120 years before today */
+};
+
+/* Reads 5/8/1966, 05-08-1966, 5.8.1966, 05081966, 1966-08-05, 1966; `today_ms`
+ * is the contest's now. */
+enum birth_verdict person_read_birth(struct text typed, int64_t today_ms, struct birth *ret);
+
+/* "05/08/1966", or "1966". The form that is stored: "1966-08-05" or "1966". */
+struct text person_format_birth(struct arena *arena, const struct birth *birth);
+struct text person_birth_iso(struct arena *arena, const struct birth *birth);
+int person_birth_from_iso(struct text iso, struct birth *ret) MUST_CHECK;
+
+/* Whether someone born then may have reached `years` on the day of `now`; with
+ * the year alone the doubt is theirs. */
+bool person_is_aged(const struct birth *birth, int years, int64_t now);
+
+enum phone_verdict {
+	PHONE_FINE,
+	PHONE_EMPTY,
+	PHONE_CONVERTED,	/* an 11-digit number of before 2018: read as the
+				 * 10-digit one that replaced it; say so */
+	PHONE_NO_MOBILE,	/* not a Vietnamese mobile number */
+};
+
+/* Reads any usual spelling (0912 345 678, +84912345678, 84 912.345.678) into
+ * E.164 ("+84912345678"). Numbers: prefixes 3, 5, 7, 8, 9 with nine digits after
+ * the 0; the conversions of 2018 by operator. */
+enum phone_verdict person_read_phone(struct arena *arena, struct text typed, struct text *ret_e164);
+
+/* "+84912345678" as "0912 345 678". */
+struct text person_format_phone(struct arena *arena, struct text e164);
+
+#endif
