@@ -31,7 +31,9 @@ static int64_t successor(int64_t last, int64_t node)
 
 int64_t id_next(struct id_source *ids)
 {
-	int64_t now = (time_now_ms() - EPOCH_MS) << TIME_SHIFT | ids->node << NODE_SHIFT;
+	int64_t ms = time_now_ms() - EPOCH_MS;
+	/* A clock from before the epoch counts as the epoch. */
+	int64_t now = (ms < 0 ? 0 : ms) << TIME_SHIFT | ids->node << NODE_SHIFT;
 	int64_t last = atomic_load(&ids->last);
 	int64_t id;
 

@@ -183,7 +183,10 @@ void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
 	struct block *block = arena->newest;
 
 	assert(new_bytes >= old_bytes);
-	if (ptr && block && (unsigned char *)ptr + old_rounded == block->data + block->used) {
+	if (arena->failed)
+		return NULL;
+	if (ptr && block && new_bytes <= arena->limit &&
+	    (unsigned char *)ptr + old_rounded == block->data + block->used) {
 		size_t extra = ((new_bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) - old_rounded;
 		if (block->cap - block->used >= extra) {
 			block->used += extra;

@@ -60,7 +60,7 @@ int text_compare(struct text a, struct text b)
 
 ptrdiff_t text_find(struct text text, struct text needle, size_t from)
 {
-	if (from > text.len)
+	if (from > text.len || needle.len > text.len - from)
 		return -1;
 	if (needle.len == 0)
 		return (ptrdiff_t)from;
@@ -74,7 +74,8 @@ struct text text_part(struct text text, size_t from, size_t len)
 		from = text.len;
 	if (len > text.len - from)
 		len = text.len - from;
-	return (struct text){ text.ptr + from, len };
+	/* A text without bytes may have no address either. */
+	return (struct text){ from ? text.ptr + from : text.ptr, len };
 }
 
 static bool is_space(char c)
@@ -128,19 +129,29 @@ const char *text_z(struct arena *arena, struct text text)
 	return copy;
 }
 
-struct text text_format(struct arena *arena, const char *format, ...)
+struct text text_vformat(struct arena *arena, const char *format, va_list args)
 {
-	va_list args, again;
+	va_list again;
 
-	va_start(args, format);
 	va_copy(again, args);
 	int len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	if (len < 0)
+		arena_fail(arena);
 	char *ptr = len < 0 ? NULL : arena_alloc(arena, (size_t)len + 1);
 	if (ptr)
 		(void)vsnprintf(ptr, (size_t)len + 1, format, again);
 	va_end(again);
 	return ptr ? (struct text){ ptr, (size_t)len } : TEXT_EMPTY;
+}
+
+struct text text_format(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct text text = text_vformat(arena, format, args);
+	va_end(args);
+	return text;
 }
 
 int text_to_int64(struct text text, int64_t *ret)
@@ -274,23 +285,30 @@ void buf_init(struct buf *buf, struct arena *arena, size_t limit_bytes)
 	*buf = (struct buf){ .arena = arena, .limit = limit_bytes };
 }
 
-/* Room for `more` bytes; false when there is none. */
+/* Lets the buffer take nothing more, so that no later, smaller piece makes a
+ * text with a hole in it. */
+static bool buf_stop(struct buf *buf)
+{
+	buf->limit = buf->cap = buf->len;
+	arena_fail(buf->arena);
+	return false;
+}
+
+/* Room for `more` bytes and a NUL that is not counted; false when there is none. */
 static bool buf_reserve(struct buf *buf, size_t more)
 {
-	if (more <= buf->cap - buf->len)
+	if (more < buf->cap - buf->len)
 		return true;
-	if (more > buf->limit - buf->len) {
-		arena_fail(buf->arena);
-		return false;
-	}
+	if (more > buf->limit - buf->len)
+		return buf_stop(buf);
 	size_t cap = buf->cap ? buf->cap * 2 : 256;
-	if (cap < buf->len + more)
-		cap = buf->len + more;
 	if (cap > buf->limit)
 		cap = buf->limit;
+	if (cap < buf->len + more + 1)
+		cap = buf->len + more + 1;
 	char *grown = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
 	if (!grown)
-		return false;
+		return buf_stop(buf);
 	buf->ptr = grown;
 	buf->cap = cap;
 	return true;
@@ -342,8 +360,9 @@ void buf_format(struct buf *buf, const char *format, ...)
 	va_copy(again, args);
 	int len = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	/* One byte more, for the NUL that vsnprintf insists on. */
-	if (len > 0 && buf_reserve(buf, (size_t)len + 1)) {
+	if (len < 0)
+		buf_stop(buf);
+	if (len > 0 && buf_reserve(buf, (size_t)len)) {
 		(void)vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
 		buf->len += (size_t)len;
 	}
@@ -352,5 +371,7 @@ void buf_format(struct buf *buf, const char *format, ...)
 
 struct text buf_done(const struct buf *buf)
 {
-	return buf->ptr ? (struct text){ buf->ptr, buf->len } : TEXT_EMPTY;
+	if (!buf->ptr || arena_failed(buf->arena))
+		return TEXT_EMPTY;
+	return (struct text){ buf->ptr, buf->len };
 }

@@ -55,6 +55,7 @@ struct text text_copy(struct arena *arena, struct text text);
 const char *text_z(struct arena *arena, struct text text);
 
 struct text text_format(struct arena *arena, const char *format, ...) PRINTF(2, 3);
+struct text text_vformat(struct arena *arena, const char *format, va_list args) PRINTF(2, 0);
 
 /* The decimal integer that is the whole text, with an optional '-'.
  * Answers 0 done, 1 when it is not one or does not fit. */
@@ -78,7 +79,7 @@ int text_unhex(struct text hex, void *ret, size_t len) MUST_CHECK;
 bool text_equal_secret(struct text a, struct text b);
 
 /* A growing text in an arena. Past `limit` bytes, or when the arena is full,
- * it stops growing and the arena is marked as failed. */
+ * it stops growing and the arena is marked as failed; buf_done is then empty. */
 struct buf {
 	struct arena *arena;
 	char *ptr;

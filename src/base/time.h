@@ -72,7 +72,7 @@ enum time_style {
 	TIME_STYLE_DATE,	/* 04/10/2024 */
 	TIME_STYLE_CLOCK,	/* 09:41:07 */
 	TIME_STYLE_MINUTE,	/* 09:41 */
-	TIME_STYLE_FULL,	/* 08:00 ngày 20/9/2024; midnight is written
+	TIME_STYLE_FULL,	/* 08:00 ngày 20/09/2024; midnight is written
 				 * "24:00" of the day that ends */
 	TIME_STYLE_DAY_AND_TIME,/* 08:00 20/09/2024, language-neutral */
 };

@@ -1,0 +1,28 @@
+/* What all requests share: the store, the keys, the clock, and the contests as
+ * they are in force. */
+#ifndef PAGES_SITE_H
+#define PAGES_SITE_H
+
+#include "base/id.h"
+#include "base/keys.h"
+#include "base/time.h"
+
+#include <stdatomic.h>
+
+struct store;
+struct contest;
+
+struct site {
+	struct store *store;
+	const struct keys *keys;
+	struct id_source *ids;
+	struct contest_clock clock;
+	struct text public_url;		/* "https://thi.example.vn", no slash at the
+					 * end; "" when not given */
+	bool secure;			/* public_url is https: Secure, __Host- cookies */
+	bool rehearsal;			/* every page carries the banner */
+	_Atomic uint64_t public_version;/* changes with whatever public pages show */
+	struct contest_cache *contests;
+};
+
+#endif

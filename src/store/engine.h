@@ -1,0 +1,51 @@
+/* Opening connections and running transactions: what store.c, writer.c and
+ * migrate.c need of an engine beyond db.h. Not for files that hold queries. */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include "store/db.h"
+
+enum db_access {
+	DB_READ,	/* refuses every change */
+	DB_WRITE,
+};
+
+/* Opens DIR/hoithi.db, which DB_WRITE creates. 0 done; STORE_FAILED with the
+ * cause in `ret_error` (at least 256 bytes). */
+int db_open(const char *dir, enum db_access access, struct db **ret, char *ret_error) MUST_CHECK;
+
+/* Takes NULL, returns NULL. */
+struct db *db_close(struct db *db);
+
+/* Transactions, 0 or STORE_FAILED / STORE_RETRY. */
+int db_begin(struct db *db) MUST_CHECK;
+int db_commit(struct db *db) MUST_CHECK;
+void db_rollback(struct db *db);
+
+/* A read transaction that sees one state of the database. */
+int db_begin_read(struct db *db) MUST_CHECK;
+void db_end_read(struct db *db);
+
+int db_savepoint(struct db *db) MUST_CHECK;
+int db_release(struct db *db) MUST_CHECK;
+int db_rollback_to(struct db *db) MUST_CHECK;
+
+/* Whether a transaction is open: a full disk, an I/O error or no memory end it
+ * behind our back. */
+bool db_in_transaction(const struct db *db);
+
+/* Whether the last failure was one of reaching the disk's surface (fsync), after
+ * which nothing that was written can be trusted. */
+bool db_sync_failed(const struct db *db);
+
+/* Runs statements that are not queries (migrations). */
+int db_script(struct db *db, const char *sql) MUST_CHECK;
+
+/* The number in the first column of the first row, or `otherwise`. */
+int64_t db_number(struct db *db, const char *sql, int64_t otherwise);
+
+/* Copies the log into the database file. `truncate` waits for readers and cuts
+ * the log to nothing; else what is possible now. *ret_log_pages is its length. */
+int db_checkpoint(struct db *db, bool truncate, int *ret_log_pages) MUST_CHECK;
+
+#endif

@@ -1,0 +1,129 @@
+/* The sitting's three jobs: start, save, submit. Each is one guarded statement;
+ * when the guard does not hold, the row is read to say why. */
+#include "store/job.h"
+
+#include "base/time.h"
+
+#include "store_queries.h"
+
+#include <assert.h>
+
+static int run_start(struct db *db, struct job_start *start)
+{
+	int64_t now = time_now_ms() + start->clock_shift_ms;
+	int64_t deadline = now + start->time_limit_ms;
+	struct q_paper_of_attempt paper;
+
+	int result = q_paper_of_attempt(db, start->entry, start->round, start->attempt, &paper);
+	if (result != 0) {
+		start->paper = paper.id;
+		return result;
+	}
+	if (now < start->open_at || now >= start->close_at)
+		return STORE_NONE;
+	const struct q_paper_start_in row = {
+		.id = start->id, .contest = start->contest, .round = start->round,
+		.entry = start->entry, .group_id = start->group, .attempt = start->attempt,
+		.rules_version = start->rules_version, .bank = start->bank,
+		.draw_version = start->draw_version, .seed = start->seed, .drawn = start->drawn,
+		.holder = start->holder, .answers = start->answers, .flags = start->flags,
+		.started_at = now,
+		.deadline_at = deadline < start->latest_end ? deadline : start->latest_end,
+		.nothing = TEXT_EMPTY,
+	};
+	start->paper = start->id;
+	return q_paper_start(db, &row);
+}
+
+static enum save_verdict judge(const struct job_save *save, const struct q_paper_stored *stored,
+			       bool is_submit)
+{
+	if (stored->save_no == save->save_no && stored->holder == save->holder &&
+	    stored->state == (is_submit ? 1 : 0))
+		return SAVE_ALREADY;
+	if (stored->state != 0)
+		return SAVE_CLOSED;
+	if (!is_submit && stored->deadline_at <= save->now)
+		return SAVE_CLOSED;
+	if (stored->holder != save->holder)
+		return SAVE_MOVED;
+	return SAVE_CONFLICT;
+}
+
+/* Why the guard did not hold. */
+static int explain(struct db *db, struct job_save *save, bool is_submit)
+{
+	struct q_paper_stored stored = { 0 };
+	int result = q_paper_stored(db, save->arena, save->paper, &stored);
+
+	if (result < 0)
+		return result;
+	if (result == 0) {
+		save->verdict = SAVE_GONE;
+		return STORE_ONE;
+	}
+	save->verdict = judge(save, &stored, is_submit);
+	save->stored_revision = stored.revision;
+	save->stored_answers = stored.answers;
+	save->stored_flags = stored.flags;
+	save->stored_prediction = stored.prediction;
+	return STORE_ONE;
+}
+
+static int done(struct job_save *save)
+{
+	save->verdict = SAVE_DONE;
+	save->stored_revision = save->revision + 1;
+	save->stored_answers = save->answers;
+	save->stored_flags = save->flags;
+	save->stored_prediction = save->prediction;
+	return STORE_ONE;
+}
+
+static int run_save(struct db *db, struct job_save *save)
+{
+	const struct q_paper_save_in row = {
+		.id = save->paper, .holder = save->holder, .revision = save->revision,
+		.now = save->now, .answers = save->answers, .flags = save->flags,
+		.prediction = save->prediction, .save_no = save->save_no,
+	};
+	int changed = q_paper_save(db, &row);
+
+	if (changed < 0)
+		return changed;
+	return changed ? done(save) : explain(db, save, false);
+}
+
+static int run_submit(struct db *db, struct job_save *save)
+{
+	const struct q_paper_submit_in row = {
+		.id = save->paper, .holder = save->holder, .revision = save->revision,
+		.answers = save->answers, .flags = save->flags, .prediction = save->prediction,
+		.save_no = save->save_no, .submitted_at = save->submitted_at,
+		.elapsed_ms = save->elapsed_ms, .by_clock = save->by_clock,
+		.score_points = save->score_points, .correct = save->correct,
+		.perfect = save->perfect, .salt = save->salt, .leaf_hash = save->leaf_hash,
+		.receipt = save->receipt,
+	};
+	int changed = q_paper_submit(db, &row);
+
+	if (changed < 0)
+		return changed;
+	return changed ? done(save) : explain(db, save, true);
+}
+
+int paper_job_run(struct db *db, struct store_job *job)
+{
+	switch (job->kind) {
+	case STORE_START:
+		return run_start(db, &job->start);
+	case STORE_SAVE:
+		return run_save(db, &job->save);
+	case STORE_SUBMIT:
+		return run_submit(db, &job->save);
+	case STORE_CALL:
+		break;
+	}
+	assert(!"a job of the sitting");
+	return STORE_FAILED;
+}

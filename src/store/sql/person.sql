@@ -1,0 +1,68 @@
+-- query person_by_identity: people found by a blind index
+-- in kind int64, value_index blob
+-- out many person int64
+SELECT person_id FROM identity WHERE kind = $1 AND value_index = $2 ORDER BY person_id LIMIT 20
+
+-- query person_by_entry_code: who has this mã dự thi
+-- in contest int64, code text
+-- out one person int64
+SELECT person_id FROM entry WHERE contest_id = $1 AND code = $2
+
+-- query person_get: a person with sealed data
+-- in person int64
+-- out one epoch int64, name_sealed blob, birth_sealed blob, phone_sealed blob, password_hash text
+SELECT p.epoch, d.name_sealed, d.birth_sealed, d.phone_sealed, d.password_hash
+FROM person p JOIN person_data d ON d.person_id = p.id WHERE p.id = $1
+
+-- query person_add: a new person
+-- in id int64, now int64
+-- out none
+INSERT INTO person (id, created_at, epoch, erased_at) VALUES ($1, $2, 0, -1)
+
+-- query person_data_add: what is known of them
+-- in person int64, name_sealed blob, birth_sealed blob, phone_sealed blob, name_birth_index blob, password_hash text
+-- out none
+INSERT INTO person_data (person_id, name_sealed, birth_sealed, phone_sealed, name_birth_index, password_hash)
+VALUES ($1, $2, $3, $4, $5, $6)
+
+-- query identity_add: a way to find them
+-- in kind int64, value_index blob, person int64
+-- out none
+INSERT INTO identity (kind, value_index, person_id) VALUES ($1, $2, $3)
+
+-- query entry_add: a person enters a contest
+-- in id int64, contest int64, person int64, code text, group_id int64, unit int64, unit_written text, consent_version text, consent_hash blob, now int64
+-- out none
+INSERT INTO entry (id, contest_id, person_id, code, group_id, unit_id, unit_written,
+consent_version, consent_hash, consent_at, registered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+
+-- query entry_of: a person's entry in a contest
+-- in contest int64, person int64
+-- out one id int64, code text, group_id int64, unit int64, unit_written text, consent_version text, registered_at int64
+SELECT id, code, group_id, unit_id, unit_written, consent_version, registered_at
+FROM entry WHERE contest_id = $1 AND person_id = $2
+
+-- query entry_move: another group or unit, while there is no paper
+-- in entry int64, group_id int64, unit int64, unit_written text
+-- out none
+UPDATE entry SET group_id = $2, unit_id = $3, unit_written = $4
+WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM paper WHERE entry_id = $1)
+
+-- query entry_by_code: an entry by its mã dự thi
+-- in contest int64, code text
+-- out one id int64, person int64, group_id int64, unit int64, registered_at int64
+SELECT id, person_id, group_id, unit_id, registered_at FROM entry
+WHERE contest_id = $1 AND code = $2
+
+-- query entries_with_people: all entries with what exclusions are matched by
+-- in contest int64
+-- out each entry int64, person int64, code text, unit int64, name_sealed blob, birth_sealed blob, phone_sealed blob
+SELECT e.id, e.person_id, e.code, e.unit_id, d.name_sealed, d.birth_sealed, d.phone_sealed
+FROM entry e JOIN person_data d ON d.person_id = e.person_id
+WHERE e.contest_id = $1 ORDER BY e.id
+
+-- query entries_count: people registered in a contest
+-- in contest int64
+-- out one n int64
+SELECT COUNT(*) FROM entry WHERE contest_id = $1

@@ -1,0 +1,141 @@
+-- query round_papers: every submitted paper of a round that stands in a freeze
+-- in freeze int64
+-- out each id int64, entry int64, entry_code text, person int64, group_id int64, unit int64, attempt int64, rules_version int64, bank int64, draw_version int64, seed blob, drawn blob, answers text, prediction int64, started_at int64, submitted_at int64, elapsed_ms int64, score_points int64, correct int64, perfect int64, salt blob, leaf_hash blob, receipt text, annulled int64
+SELECT p.id, p.entry_id, e.code, e.person_id, p.group_id, e.unit_id, p.attempt, p.rules_version,
+p.bank_id, p.draw_version, p.seed, p.drawn, p.answers, p.prediction, p.started_at, p.submitted_at,
+p.elapsed_ms, p.score_points, p.correct, p.perfect, p.salt, p.leaf_hash, p.receipt,
+CASE WHEN EXISTS (SELECT 1 FROM annulment a WHERE a.paper_id = p.id AND a.restored_at = -1)
+THEN 1 ELSE 0 END
+FROM freeze_paper f JOIN paper p ON p.id = f.paper_id JOIN entry e ON e.id = p.entry_id
+WHERE f.freeze_id = $1 ORDER BY p.id
+
+-- query freeze_add: fixes a set of papers
+-- in id int64, contest int64, round int64, now int64, papers int64, hash blob
+-- out none
+INSERT INTO freeze (id, contest_id, round_id, frozen_at, papers, hash)
+VALUES ($1, $2, $3, $4, $5, $6)
+
+-- query freeze_papers_add: puts every submitted paper of a round into it
+-- in freeze int64, round int64
+-- out none
+INSERT INTO freeze_paper (freeze_id, paper_id)
+SELECT $1, id FROM paper WHERE round_id = $2 AND state = 1
+
+-- query freeze_leaves: the leaf hashes of a round's submitted papers, by id
+-- in round int64
+-- out each id int64, leaf_hash blob
+SELECT id, leaf_hash FROM paper WHERE round_id = $1 AND state = 1 ORDER BY id
+
+-- query freeze_latest: the newest freeze of a round
+-- in round int64
+-- out one id int64, frozen_at int64, papers int64, hash blob
+SELECT id, frozen_at, papers, hash FROM freeze WHERE round_id = $1 ORDER BY id DESC LIMIT 1
+
+-- query ranking_add: a ranking of a freeze
+-- in id int64, contest int64, round int64, freeze int64, rules_version int64, now int64, hash blob
+-- out none
+INSERT INTO ranking (id, contest_id, round_id, freeze_id, rules_version, ranked_at, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- query ranking_latest: the newest ranking of a round
+-- in round int64
+-- out one id int64, freeze int64, rules_version int64, ranked_at int64, hash blob
+SELECT id, freeze_id, rules_version, ranked_at, hash FROM ranking
+WHERE round_id = $1 ORDER BY id DESC LIMIT 1
+
+-- query ranking_get: a ranking by id
+-- in id int64
+-- out one round int64, freeze int64, rules_version int64, ranked_at int64, hash blob
+SELECT round_id, freeze_id, rules_version, ranked_at, hash FROM ranking WHERE id = $1
+
+-- query ranking_target_add: what a group's predictions were measured against
+-- in ranking int64, group_id int64, value int64
+-- out none
+INSERT INTO ranking_target (ranking_id, group_id, value) VALUES ($1, $2, $3)
+
+-- query ranking_targets: all of them
+-- in ranking int64
+-- out many group_id int64, value int64
+SELECT group_id, value FROM ranking_target WHERE ranking_id = $1 ORDER BY group_id
+
+-- query ranking_place_add: a person's place
+-- in ranking int64, entry int64, group_id int64, number int64, place int64, paper int64, unit int64, prediction_error int64, n_perfect int64, decided_by int64
+-- out none
+INSERT INTO ranking_place (ranking_id, entry_id, group_id, number, place, paper_id, unit_id,
+prediction_error, n_perfect, decided_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- query ranking_places: places of a group in order, up to a place
+-- in ranking int64, group_id int64, up_to int64
+-- out each number int64, place int64, entry int64, entry_code text, person int64, name_sealed blob, unit int64, score_points int64, prediction int64, prediction_error int64, elapsed_ms int64, submitted_at int64, started_at int64, n_perfect int64, decided_by int64
+SELECT r.number, r.place, r.entry_id, e.code, e.person_id, d.name_sealed, r.unit_id,
+p.score_points, p.prediction, r.prediction_error, p.elapsed_ms, p.submitted_at, p.started_at,
+r.n_perfect, r.decided_by
+FROM ranking_place r JOIN entry e ON e.id = r.entry_id
+JOIN person_data d ON d.person_id = e.person_id JOIN paper p ON p.id = r.paper_id
+WHERE r.ranking_id = $1 AND r.group_id = $2 AND r.place <= $3 ORDER BY r.number
+
+-- query ranking_place_of: one person's own place
+-- in ranking int64, entry int64
+-- out one group_id int64, place int64, number int64, paper int64, prediction_error int64, decided_by int64
+SELECT group_id, place, number, paper_id, prediction_error, decided_by FROM ranking_place
+WHERE ranking_id = $1 AND entry_id = $2
+
+-- query ranking_count: people ranked in a group
+-- in ranking int64, group_id int64
+-- out one n int64
+SELECT COUNT(*) FROM ranking_place WHERE ranking_id = $1 AND group_id = $2
+
+-- query ranking_left_out_add: who was left out, and why
+-- in ranking int64, entry int64, reason text
+-- out none
+INSERT INTO ranking_left_out (ranking_id, entry_id, reason) VALUES ($1, $2, $3)
+
+-- query ranking_left_out: all of them
+-- in ranking int64
+-- out many entry int64, entry_code text, reason text
+SELECT l.entry_id, e.code, l.reason FROM ranking_left_out l JOIN entry e ON e.id = l.entry_id
+WHERE l.ranking_id = $1 ORDER BY l.entry_id
+
+-- query ranking_unit_add: a unit's place
+-- in ranking int64, unit int64, number int64, block text, place int64, gate int64, people int64, headcount int64, over_full int64, perfect int64, score_points int64, rate_ppm int64, mean_ppm int64, index_ppm int64
+-- out none
+INSERT INTO ranking_unit (ranking_id, unit_id, number, block, place, gate, people, headcount,
+over_full, perfect, score_points, rate_ppm, mean_ppm, index_ppm)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+
+-- query ranking_units: the units of a ranking in order
+-- in ranking int64
+-- out many unit int64, number int64, block text, place int64, gate int64, people int64, headcount int64, over_full int64, perfect int64, rate_ppm int64, mean_ppm int64, index_ppm int64
+SELECT unit_id, number, block, place, gate, people, headcount, over_full, perfect, rate_ppm,
+mean_ppm, index_ppm FROM ranking_unit WHERE ranking_id = $1 ORDER BY number
+
+-- query participation: people and papers by the unit they chose, as submitted before a moment
+-- in contest int64, before int64
+-- out many unit int64, people int64, papers int64
+SELECT e.unit_id, COUNT(DISTINCT p.entry_id), COUNT(*)
+FROM paper p JOIN entry e ON e.id = p.entry_id
+WHERE p.contest_id = $1 AND p.state = 1 AND p.submitted_at < $2
+GROUP BY e.unit_id ORDER BY e.unit_id
+
+-- query snapshot_add: participation at one moment, unless it was taken
+-- in id int64, contest int64, due_at int64, taken_at int64, people int64, papers int64
+-- out none
+INSERT INTO snapshot (id, contest_id, due_at, taken_at, people, papers)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (contest_id, due_at) DO NOTHING
+
+-- query snapshot_row_add: one unit of it
+-- in snapshot int64, unit int64, people int64, papers int64
+-- out none
+INSERT INTO snapshot_row (snapshot_id, unit_id, people, papers) VALUES ($1, $2, $3, $4)
+
+-- query snapshots: the snapshots of a contest, newest first
+-- in contest int64
+-- out many id int64, due_at int64, taken_at int64, people int64, papers int64
+SELECT id, due_at, taken_at, people, papers FROM snapshot
+WHERE contest_id = $1 ORDER BY due_at DESC LIMIT 400
+
+-- query snapshot_rows: the units of a snapshot
+-- in snapshot int64
+-- out many unit int64, people int64, papers int64
+SELECT unit_id, people, papers FROM snapshot_row WHERE snapshot_id = $1 ORDER BY unit_id

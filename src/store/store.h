@@ -1,0 +1,74 @@
+/* The store: all that is kept, behind reads and writes.
+ *
+ * One process owns a data folder. Reads run at once on the calling thread's own
+ * read-only connection. Writes are jobs in four bounded queues; one writer
+ * takes what waits, runs it in one transaction, commits, and only then tells
+ * each job. Queries are typed functions in store_queries.h (made from sql/);
+ * what needs several of them in one transaction is a function of this room. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "store/db.h"
+#include "store/job.h"
+
+struct store;
+
+struct store_options {
+	const char *dir;	/* the data folder; made when `create` */
+	bool create;		/* make folder and schema when there is none */
+	bool threads;		/* run writer and checkpoints on threads of their own;
+				 * else store_step does the work (tests, commands) */
+	/* Told once, from the writer's thread, when a sync failed: nothing may be
+	 * acknowledged any more; the process must end. */
+	void (*fatal)(void *ctx, const char *why);
+	void *ctx;
+};
+
+/* Opens a folder. Answers
+ *   0  done; close with store_close
+ *   1  it is being served: another process holds it
+ *   2  its schema is older: `hoithi migrate`
+ *   3  its schema is newer than this program
+ *   4  its schema was changed by someone else
+ *   5  there is no database in it (and not `create`)
+ *  -1  it cannot be opened: *ret_why says what was tried and why it failed
+ * *ret_why lives in `arena`. */
+int store_open(struct arena *arena, const struct store_options *options, struct store **ret,
+	       struct text *ret_why) MUST_CHECK;
+
+/* Lets the writer finish what is queued, then closes. Takes NULL, returns NULL. */
+struct store *store_close(struct store *store);
+
+/* Brings a folder's schema up to this program's. As store_open, but 2 is done. */
+int store_migrate(struct arena *arena, const char *dir, int64_t now, struct text *ret_why) MUST_CHECK;
+
+/* Runs `fn` in a read transaction and hands its answer, or STORE_FAILED, to
+ * `done` (may be NULL). On SQLite both run before this returns, and its answer
+ * is theirs; on an engine across a network it will be later. */
+int store_read(struct store *store, const char *name, int (*fn)(void *ctx, struct db *db),
+	       void *ctx, void (*done)(void *ctx, int result));
+
+/* Queues a job. `job` stays the caller's and must live until its `done` was
+ * called, which happens exactly once, on the writer's thread, also when the
+ * queue is full (result STORE_REFUSED). */
+void store_write(struct store *store, struct store_job *job);
+
+/* Queues a call as a job and waits for it. Not for threads that serve. */
+int store_call(struct store *store, enum store_class class, const char *name,
+	       int (*fn)(void *ctx, struct db *db), void *ctx) MUST_CHECK;
+
+/* Without threads: runs one batch. Returns how many jobs it finished. */
+int store_step(struct store *store);
+
+struct store_figures {
+	int64_t queued[STORE_CLASS_COUNT];
+	int64_t refused[STORE_CLASS_COUNT];
+	int64_t jobs;		/* finished */
+	int64_t batches;	/* committed */
+	int64_t commit_us;	/* time in COMMIT, all together */
+	int64_t log_pages;	/* of the WAL, when last looked at */
+};
+
+struct store_figures store_figures(const struct store *store);
+
+#endif

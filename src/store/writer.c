@@ -1,0 +1,256 @@
+#include "store/writer.h"
+
+#include "base/time.h"
+#include "store/engine.h"
+
+#include <assert.h>
+
+/* Bounds of the queues: what can be answered in STORE_WAIT_MAX_MS on a slow
+ * disk, and no more. */
+static const int64_t queue_limits[STORE_CLASS_COUNT] = {
+	[STORE_CLASS_SAVE] = 40000,
+	[STORE_CLASS_START] = 20000,
+	[STORE_CLASS_DOOR] = 4000,
+	[STORE_CLASS_BACKGROUND] = 1000,
+};
+
+/* Past this many pages (64 MiB) of log the writer makes room between batches. */
+#define LOG_PAGES_MAX 16384
+
+int writer_init(struct writer *writer, struct db *db)
+{
+	*writer = (struct writer){ .db = db };
+	for (int i = 0; i < STORE_CLASS_COUNT; i++)
+		writer->queues[i].last = &writer->queues[i].first;
+	if (pthread_mutex_init(&writer->lock, NULL) || pthread_cond_init(&writer->wake, NULL))
+		return -1;
+	return 0;
+}
+
+void writer_done(struct writer *writer)
+{
+	pthread_cond_destroy(&writer->wake);
+	pthread_mutex_destroy(&writer->lock);
+}
+
+static void answer(struct store_job *job, int result)
+{
+	job->result = result;
+	if (job->done)
+		job->done(job);
+}
+
+void writer_add(struct writer *writer, struct store_job *job)
+{
+	struct job_queue *queue = &writer->queues[job->class];
+
+	job->queued_at = time_mono_ms();
+	job->next = NULL;
+	pthread_mutex_lock(&writer->lock);
+	bool refused = writer->dead || writer->stopping || queue->n >= queue_limits[job->class];
+	if (refused) {
+		queue->refused++;
+	} else {
+		*queue->last = job;
+		queue->last = &job->next;
+		queue->n++;
+		pthread_cond_signal(&writer->wake);
+	}
+	pthread_mutex_unlock(&writer->lock);
+	if (refused)
+		answer(job, STORE_REFUSED);
+}
+
+struct batch {
+	struct store_job *jobs[BATCH_JOBS_MAX];
+	int n;
+};
+
+static bool has_key(const struct batch *batch, int64_t key)
+{
+	for (int i = 0; key && i < batch->n; i++)
+		if (batch->jobs[i]->key == key)
+			return true;
+	return false;
+}
+
+/* Moves jobs into the batch; a second one of a key waits for the next batch. */
+static void take_from(struct job_queue *queue, struct batch *batch)
+{
+	struct store_job **at = &queue->first;
+
+	while (*at && batch->n < BATCH_JOBS_MAX) {
+		struct store_job *job = *at;
+		if (has_key(batch, job->key)) {
+			at = &job->next;
+			continue;
+		}
+		*at = job->next;
+		queue->n--;
+		batch->jobs[batch->n++] = job;
+	}
+	if (!queue->first)
+		queue->last = &queue->first;
+	else if (!*at)
+		queue->last = at;
+}
+
+static bool is_empty(const struct writer *writer)
+{
+	for (int i = 0; i < STORE_CLASS_COUNT; i++)
+		if (writer->queues[i].n)
+			return false;
+	return true;
+}
+
+/* By key, so that rows are touched in order of their ids. */
+static int by_key(const void *a, const void *b)
+{
+	const struct store_job *const *x = a, *const *y = b;
+	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+}
+
+static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
+{
+	batch->n = 0;
+	pthread_mutex_lock(&writer->lock);
+	while (wait && is_empty(writer) && !writer->stopping)
+		pthread_cond_wait(&writer->wake, &writer->lock);
+	/* Background work goes alone, so that it never lengthens a commit that
+	 * contestants wait for. */
+	for (int i = 0; i < STORE_CLASS_BACKGROUND; i++)
+		take_from(&writer->queues[i], batch);
+	if (batch->n == 0)
+		take_from(&writer->queues[STORE_CLASS_BACKGROUND], batch);
+	pthread_mutex_unlock(&writer->lock);
+	qsort(batch->jobs, (size_t)batch->n, sizeof(*batch->jobs), by_key);
+	return batch->n > 0;
+}
+
+/* One job inside the open transaction. A call may hold several statements, so
+ * it gets a savepoint: its failure undoes it alone. */
+static int run_job(struct writer *writer, struct store_job *job)
+{
+	struct db *db = writer->db;
+
+	if (job->kind != STORE_CALL)
+		return paper_job_run(db, job);
+	int result = db_savepoint(db);
+	if (result < 0)
+		return result;
+	result = job->fn(job->ctx, db);
+	if (result >= 0)
+		return db_release(db) < 0 ? STORE_FAILED : result;
+	if (db_in_transaction(db) && db_rollback_to(db) < 0)
+		db_rollback(db);
+	return result;
+}
+
+static int commit(struct writer *writer)
+{
+	int64_t began = time_mono_ms();
+	int result = db_commit(writer->db);
+
+	writer->figures.commit_us += (time_mono_ms() - began) * 1000;
+	if (result < 0) {
+		db_rollback(writer->db);
+		if (db_sync_failed(writer->db))
+			writer->dead = true;
+		return STORE_FAILED;
+	}
+	writer->figures.batches++;
+	return 0;
+}
+
+/* Runs jobs from `from` until the batch's time is over, in one transaction.
+ * Returns how many were run and committed, -1 when the transaction was lost. */
+static int run_together(struct writer *writer, struct batch *batch, int from)
+{
+	int64_t until = time_mono_ms() + BATCH_MS_MAX;
+	int at = from;
+
+	if (db_begin(writer->db) < 0)
+		return -1;
+	do {
+		batch->jobs[at]->result = run_job(writer, batch->jobs[at]);
+		if (!db_in_transaction(writer->db))
+			return -1;
+		at++;
+	} while (at < batch->n && time_mono_ms() < until);
+	return commit(writer) < 0 ? -1 : at - from;
+}
+
+/* Answers jobs that waited too long, and closes the gaps they leave. */
+static void refuse_late(struct writer *writer, struct batch *batch)
+{
+	int64_t oldest = time_mono_ms() - STORE_WAIT_MAX_MS;
+	int kept = 0;
+
+	for (int i = 0; i < batch->n; i++) {
+		struct store_job *job = batch->jobs[i];
+		if (job->queued_at >= oldest || job->class == STORE_CLASS_BACKGROUND) {
+			batch->jobs[kept++] = job;
+		} else {
+			writer->queues[job->class].refused++;
+			answer(job, STORE_REFUSED);
+		}
+	}
+	batch->n = kept;
+}
+
+/* Runs `from` alone: it may be the one that spoiled a transaction. */
+static void run_alone(struct writer *writer, struct batch *batch, int from)
+{
+	struct batch one = { .jobs = { batch->jobs[from] }, .n = 1 };
+	int done = writer->dead ? -1 : run_together(writer, &one, 0);
+
+	if (done < 0) {
+		db_rollback(writer->db);
+		batch->jobs[from]->result = STORE_FAILED;
+	}
+	answer(batch->jobs[from], batch->jobs[from]->result);
+}
+
+static void make_room_in_log(struct writer *writer)
+{
+	int pages = 0;
+	if (writer->figures.log_pages > LOG_PAGES_MAX &&
+	    db_checkpoint(writer->db, true, &pages) == 0)
+		writer->figures.log_pages = pages;
+}
+
+int writer_step(struct writer *writer, bool wait)
+{
+	struct batch batch;
+	int finished = 0;
+
+	if (!take_batch(writer, wait, &batch))
+		return wait && writer->stopping ? -1 : 0;
+	int taken = batch.n;
+	refuse_late(writer, &batch);
+	while (finished < batch.n) {
+		int done = writer->dead ? -1 : run_together(writer, &batch, finished);
+		for (int i = finished; done > 0 && i < finished + done; i++)
+			answer(batch.jobs[i], batch.jobs[i]->result);
+		if (done < 0) {
+			db_rollback(writer->db);
+			for (int i = finished; i < batch.n; i++)
+				run_alone(writer, &batch, i);
+			done = batch.n - finished;
+		}
+		finished += done;
+	}
+	writer->figures.jobs += taken;
+	if (writer->dead && writer->fatal)
+		writer->fatal(writer->ctx, db_error(writer->db));
+	make_room_in_log(writer);
+	return taken;
+}
+
+void writer_stop(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->stopping = true;
+	pthread_cond_broadcast(&writer->wake);
+	pthread_mutex_unlock(&writer->lock);
+}
