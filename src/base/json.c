@@ -237,14 +237,14 @@ const struct json_value *json_member(const struct json_value *object, const char
 
 int json_thousandths(const struct json_value *value, int64_t *ret)
 {
-	const int64_t max = INT64_C(999999999999);
+	const int64_t over = INT64_C(1000000000000);
 
-	if (value->kind == JSON_KIND_INT && value->integer >= -max && value->integer <= max) {
+	if (value->kind == JSON_KIND_INT && value->integer > -over && value->integer < over) {
 		*ret = value->integer * 1000;
 		return 0;
 	}
 	if (value->kind != JSON_KIND_DECIMAL ||
-	    !(value->decimal >= -(double)max && value->decimal <= (double)max))
+	    !(value->decimal > -(double)over && value->decimal < (double)over))
 		return 1;
 	/* A decimal of three places is the double nearest to thousandths ÷ 1000,
 	 * and so is the quotient: it is that decimal if the two are the same. */

@@ -1,13 +1,22 @@
 /* The key folder and all that is done with its keys.
  *
  * Keys live apart from the data folder and never in a backup: DIR/PURPOSE.key,
- * one a purpose, mode 0600, a line a key: "NUMBER HEX" with 32 bytes. The line
- * with the highest number seals; all of them open. */
+ * one a purpose, mode 0600, a line a key: "NUMBER HEX" with 32 bytes, NUMBER from
+ * 1 to KEYS_NUMBER_MAX and each once, at most KEYS_RING_MAX lines. The line with
+ * the highest number seals; all of them open.
+ *
+ * random_init comes first. Rings never change once open: any thread. */
 #ifndef BASE_KEYS_H
 #define BASE_KEYS_H
 
 #include "base/hash.h"
 #include "base/text.h"
+
+#define KEYS_NUMBER_MAX 65535
+#define KEYS_RING_MAX 64
+
+/* Bytes that sealing adds. */
+#define KEYS_SEAL_BYTES (2 + 24 + 16)
 
 enum key_purpose {
 	KEY_PERSONAL,	/* seals personal data */
@@ -20,14 +29,18 @@ enum key_purpose {
 
 struct keys;
 
-/* Makes what is missing of the folder and its files; never touches a file that
- * is there. Answers 0 done, 1 could not (errno says why). */
+/* Makes what is missing of the folder and its files, each with key number 1, and
+ * brings it to disk; never touches a file that is there. A file appears whole or
+ * not at all. Answers 0 done, 1 could not (errno says why). */
 int keys_create(const char *dir) MUST_CHECK;
+
+/* "personal", "index" …: what stands before ".key" in the file's name. */
+const char *keys_purpose_name(enum key_purpose purpose);
 
 /* Reads all rings. Answers
  *   0  done, *ret_keys is to be freed with keys_free
- *   1  a file is missing
- *   2  the folder or a file can be read by others
+ *   1  the folder or a file is missing
+ *   2  the folder or a file has permissions for its group or others
  *   3  a file is malformed
  *  -1  memory or I/O
  * For 1 to 3 *ret_path (in `arena`) names the file. */
@@ -44,12 +57,13 @@ struct keys *keys_free(struct keys *keys);
 struct text keys_seal(const struct keys *keys, enum key_purpose purpose, struct arena *arena,
 		      const char *place, int64_t row, struct text plain);
 
-/* 0 done, 1 not sealed by these keys for this place and row. */
+/* 0 done, 1 not sealed by these keys for this place and row, -1 memory out. */
 int keys_unseal(const struct keys *keys, enum key_purpose purpose, struct arena *arena,
-		const char *place, int64_t row, struct text sealed, struct text *ret_plain) MUST_CHECK;
+		const char *place, int64_t row, struct text sealed,
+		struct text *ret_plain) MUST_CHECK;
 
-/* The blind index of `plain` among values of `kind`: equal for equal input,
- * and says nothing without the key. */
+/* The blind index of `plain` among values of `kind` ("phone"): equal for equal
+ * input, and says nothing without the key. */
 struct hash keys_blind_index(const struct keys *keys, const char *kind, struct text plain);
 
 /* A keyed hash of `data` under key `number` of `purpose` (0 the newest, and

@@ -185,9 +185,10 @@ void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
 	assert(new_bytes >= old_bytes);
 	if (arena->failed)
 		return NULL;
-	if (ptr && block && new_bytes <= arena->limit &&
+	if (ptr && block && new_bytes <= SIZE_MAX - ALIGNMENT &&
 	    (unsigned char *)ptr + old_rounded == block->data + block->used) {
-		size_t extra = ((new_bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) - old_rounded;
+		size_t new_rounded = (new_bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+		size_t extra = new_rounded - old_rounded;
 		if (block->cap - block->used >= extra) {
 			block->used += extra;
 			arena->used += extra;

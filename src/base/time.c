@@ -221,7 +221,7 @@ struct text time_format_vn(struct arena *arena, int64_t ms, enum time_style styl
 		return text_format(arena, "%02d:%02d %02d/%02d/%04d", c.hour, c.minute, c.day,
 				   c.month, c.year);
 	}
-	assert(!"a time style");
+	assert(false && "a time style");
 	return TEXT_EMPTY;
 }
 

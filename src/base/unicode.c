@@ -129,11 +129,6 @@ bool unicode_is_nfc(struct text text)
 	return is;
 }
 
-static enum unicode_class classify_format(uint32_t c)
-{
-	return c >= 0x1d173 ? UNICODE_CONTROL : UNICODE_INVISIBLE;
-}
-
 enum unicode_class unicode_classify(uint32_t c)
 {
 	UErrorCode error = U_ZERO_ERROR;
@@ -143,7 +138,7 @@ enum unicode_class unicode_classify(uint32_t c)
 		return UNICODE_DIGIT;
 	if (u_isUWhiteSpace(point))
 		return UNICODE_SPACE;
-	if (u_isalpha(point) && !(U_GET_GC_MASK(point) & U_GC_M_MASK))
+	if (u_isalpha(point))
 		return uscript_getScript(point, &error) == USCRIPT_LATIN ? UNICODE_LATIN
 									 : UNICODE_LETTER;
 	switch (u_charType(point)) {
@@ -152,7 +147,7 @@ enum unicode_class unicode_classify(uint32_t c)
 	case U_COMBINING_SPACING_MARK:
 		return UNICODE_MARK;
 	case U_FORMAT_CHAR:
-		return classify_format(c);
+		return UNICODE_INVISIBLE;
 	case U_CONTROL_CHAR:
 		return UNICODE_CONTROL;
 	default:

@@ -1,6 +1,8 @@
-/* The files of a contest's folder: units.csv, bank files, exclusions.csv.
- * Columns are described in examples/binh-phuoc-2024/README.md. Each reader
- * answers 0 done, 1 there are problems (all in *ret_problems), -1 memory out. */
+/* The files of a contest's folder: units.csv, bank files, exclusions.csv, news.
+ * Columns are described in examples/binh-phuoc-2024/README.md. Each reader of a
+ * CSV file answers 0 done, 1 there are problems (all in *ret_problems, in the
+ * order of lines), -1 memory out; but for 0 *ret is untouched. All texts are in
+ * NFC and live in `arena`. Lengths are in characters. */
 #ifndef EXCHANGE_CONTEST_FILES_H
 #define EXCHANGE_CONTEST_FILES_H
 
@@ -11,6 +13,21 @@
 #define CONTEST_QUESTIONS_MAX 5000
 #define CONTEST_EXCLUSIONS_MAX 5000
 
+#define UNIT_LEVEL_MAX 15
+#define UNIT_CODE_CHARS_MAX 24
+#define UNIT_NAME_CHARS_MAX 200
+#define UNIT_SHORT_NAME_CHARS_MAX 100
+#define UNIT_ALIASES_CHARS_MAX 1000
+#define UNIT_HEADCOUNT_MAX 1000000
+#define QUESTION_CODE_CHARS_MAX 40
+#define QUESTION_BODY_CHARS_MAX 4000
+#define QUESTION_OPTION_CHARS_MAX 1000
+#define QUESTION_BASIS_CHARS_MAX 1000
+#define EXCLUSION_REASON_CHARS_MAX 500
+#define NEWS_TITLE_CHARS_MAX 200
+#define NEWS_SUMMARY_CHARS_MAX 500
+#define NEWS_BYTES_MAX 262144
+
 enum unit_kind {
 	UNIT_KIND_GROUP,	/* a heading: nobody chooses it */
 	UNIT_KIND_UNIT,
@@ -18,9 +35,9 @@ enum unit_kind {
 };
 
 struct unit_row {
-	struct text code;
+	struct text code;	/* [A-Z0-9-], unique */
 	int parent;		/* index of an earlier row; -1 root */
-	int level;		/* 0 root; at most 15 */
+	int level;		/* 0 root; at most UNIT_LEVEL_MAX */
 	struct text name;
 	struct text short_name;	/* "" when there is none */
 	enum unit_kind kind;
@@ -35,11 +52,14 @@ struct unit_rows {
 	int n;
 };
 
+/* Groups and localities have no headcount of their own and units must have one;
+ * a unit stands under a group or a unit, a locality under a group or a locality,
+ * and a group under a group; a locality has no block. */
 int contest_read_units(struct arena *arena, struct text file, const struct profile *profile,
 		       struct unit_rows *ret, struct csv_problems *ret_problems) MUST_CHECK;
 
 struct question_row {
-	struct text code;
+	struct text code;	/* [A-Za-z0-9._-], unique */
 	struct text topic;	/* [a-z0-9-]{1,20} */
 	int difficulty;		/* 1 to 3 */
 	struct text body;	/* Markdown */
@@ -53,6 +73,9 @@ struct question_rows {
 	int n;
 };
 
+/* Options must differ. Two questions are the same, and that is a problem, when
+ * bodies and right options are equal but for case, marks and punctuation: many a
+ * bank asks "Which statement is true?" of several sets of options. */
 int contest_read_bank(struct arena *arena, struct text file, struct question_rows *ret,
 		      struct csv_problems *ret_problems) MUST_CHECK;
 
@@ -70,12 +93,15 @@ struct exclusion_rows {
 	int n;
 };
 
+/* `now` is the contest's. A name, or a whole unit, must be given; it cannot be a
+ * group, since nobody chooses one. */
 int contest_read_exclusions(struct arena *arena, struct text file, const struct unit_rows *units,
 			    int64_t now, struct exclusion_rows *ret,
 			    struct csv_problems *ret_problems) MUST_CHECK;
 
-/* The head of a news file ("title: …", "date: …", "summary: …", an empty line,
- * then Markdown). 0 done, 1 a line is missing or wrong; *ret_reason says which. */
+/* The head of a news file ("title: …", "date: …", "summary: …" in any order, an
+ * empty line, then Markdown). 0 done, 1 a line is missing or wrong (*ret_reason
+ * says which, in Vietnamese), -1 memory out. */
 struct news_file {
 	struct text title;
 	struct text date;	/* ISO */

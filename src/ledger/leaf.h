@@ -10,6 +10,8 @@
 
 #define LEAF_VERSION 1
 #define LEAF_SALT_BYTES 32
+#define LEAF_FIELDS 17
+#define LEAF_BYTES (17 + LEAF_FIELDS * HASH_BYTES)	/* canonical bytes of a paper */
 
 /* The fields in the order in which they are committed. */
 struct leaf_paper {

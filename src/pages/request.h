@@ -107,8 +107,8 @@ enum hash_result {
 struct request {
 	/* what came */
 	enum http_method method;
-	struct text path;
-	struct form query;
+	struct text path;	/* as sent, escapes and all: visible ASCII */
+	struct form query;	/* only the names in route.fields; others are dropped */
 	struct form form;
 	struct text part;	/* what stood at "{}" in the route's path, decoded */
 	int64_t arrived_at;	/* machine clock, ms: its last byte */
@@ -117,6 +117,7 @@ struct request {
 	struct text token;	/* what forms of this browser carry as `_token` */
 	bool new_device;	/* the device's cookie goes out with this reply */
 	uint64_t id;		/* for the log */
+	struct text client;	/* address of who asks, for the security log only */
 
 	/* where it is */
 	struct arena *arena;
@@ -127,6 +128,7 @@ struct request {
 
 	/* what the page keeps between its functions, in the arena */
 	void *page;
+	struct store_job *job;	/* the last that request_write was given */
 	enum hash_result hash_result;
 
 	struct reply reply;

@@ -24,6 +24,9 @@
 #define DRAW_VERSION 1
 #define DRAW_SEED_BYTES 16
 
+/* Questions that a bank version may hold. */
+#define DRAW_BANK_MAX 8192
+
 /* What drawing and scoring need of a question. Items of a bank version are
  * numbered from 0 in the order of its file. */
 struct bank_item {
@@ -42,12 +45,15 @@ struct drawn_paper {
 	int n;
 };
 
-/* 0 done, 1 the bank does not hold enough questions for the blueprint. */
+/* 0 done, 1 the bank does not hold enough questions for the blueprint; since no
+ * question fits two strata that is so for every seed or for none. The profile's
+ * paper is decided; `n_bank` is at most DRAW_BANK_MAX. */
 int draw_paper(const struct profile *profile, const struct bank_item *bank, int n_bank,
 	       const unsigned char seed[DRAW_SEED_BYTES], struct drawn_paper *ret) MUST_CHECK;
 
 /* What keeps the blueprint from being filled by this bank, as a sentence in
- * Vietnamese; "" when it can be. For `contest check`. */
+ * Vietnamese that names the first stratum which is short; "" when it can be, or
+ * while it is undecided. For `contest check`. */
 struct text draw_shortage(struct arena *arena, const struct profile *profile,
 			  const struct bank_item *bank, int n_bank);
 
@@ -55,7 +61,8 @@ struct text draw_shortage(struct arena *arena, const struct profile *profile,
  * options as 2 bits each, position 0 in the highest bits. 3 bytes an item. */
 struct text draw_encode(struct arena *arena, const struct drawn_paper *paper);
 
-/* Answers 0 done, 1 when the bytes are not such a form. */
+/* Answers 0 done, 1 when the bytes are not such a form: no item or more than
+ * PROFILE_QUESTIONS_MAX, a question twice, options that are no order. */
 int draw_decode(struct text bytes, struct drawn_paper *ret) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* What people write about themselves: names, birth dates, phones. */
+/* What people write about themselves: names, birth dates, phones. Pure; texts
+ * live in the arena given, and outputs are untouched unless a value was read. */
 #ifndef RULES_PERSON_H
 #define RULES_PERSON_H
 
@@ -8,14 +9,18 @@
 
 enum name_verdict {
 	NAME_FINE,
-	NAME_ODD,	/* accepted with a warning: one word, digits, all one letter … */
-	NAME_REFUSED,	/* empty, longer than PERSON_NAME_CHARS_MAX, control characters,
-			 * or other than letters, marks, spaces, hyphens, apostrophes,
-			 * dots and digits */
+	NAME_ODD,	/* accepted with a warning: one word, digits, one letter only or
+			 * four times in a row, a script other than Latin, a hyphen,
+			 * apostrophe or dot at the front */
+	NAME_REFUSED,	/* empty, not UTF-8, longer than PERSON_NAME_CHARS_MAX, without
+			 * a letter, control characters, a mark without a letter or with
+			 * two others, or other than letters, marks, spaces, hyphens,
+			 * apostrophes, dots and digits */
 };
 
-/* Tidies a name: NFC, one space between words, ’ and ` to '. Case stays as it
- * was written (NGUYỄN VĂN A, Điểu K'Rứt, H'Bia Niê). */
+/* Tidies a name: NFC, one space between words, any apostrophe to ' and any
+ * hyphen or dash to -, invisible characters taken out. Case stays as it was
+ * written (NGUYỄN VĂN A, Điểu K'Rứt, H'Bia Niê). */
 enum name_verdict person_read_name(struct arena *arena, struct text typed, struct text *ret);
 
 /* A birth date as people give it: the year alone is enough. */
@@ -28,22 +33,25 @@ struct birth {
 enum birth_verdict {
 	BIRTH_FINE,
 	BIRTH_EMPTY,
-	BIRTH_NO_DATE,		/* not a date: 31/2/1990, letters */
+	BIRTH_NO_DATE,		/* not a date: 31/2/1990, 5/8/66, letters */
 	BIRTH_FUTURE,
 	BIRTH_TOO_OLD,		/* more than 120 years before today */
 };
 
-/* Reads 5/8/1966, 05-08-1966, 5.8.1966, 05081966, 1966-08-05, 1966; `today_ms`
- * is the contest's now. */
+/* Reads 5/8/1966, 05-08-1966, 5.8.1966, 5 8 1966, 05081966, 1966-08-05, 1966, also
+ * in full width and with spaces about the separators; the year has four digits.
+ * `today_ms` is the contest's now. */
 enum birth_verdict person_read_birth(struct text typed, int64_t today_ms, struct birth *ret);
 
 /* "05/08/1966", or "1966". The form that is stored: "1966-08-05" or "1966". */
 struct text person_format_birth(struct arena *arena, const struct birth *birth);
 struct text person_birth_iso(struct arena *arena, const struct birth *birth);
+/* 0 done, 1 not that form. */
 int person_birth_from_iso(struct text iso, struct birth *ret) MUST_CHECK;
 
 /* Whether someone born then may have reached `years` on the day of `now`; with
- * the year alone the doubt is theirs. */
+ * the year alone the doubt speaks for them. Who was born on 29 February is a year
+ * older on 1 March of a common year. */
 bool person_is_aged(const struct birth *birth, int years, int64_t now);
 
 enum phone_verdict {
@@ -56,10 +64,11 @@ enum phone_verdict {
 
 /* Reads any usual spelling (0912 345 678, +84912345678, 84 912.345.678) into
  * E.164 ("+84912345678"). Numbers: prefixes 3, 5, 7, 8, 9 with nine digits after
- * the 0; the conversions of 2018 by operator. */
+ * the 0; the conversions of 2018 by operator. The 0 may be missing, as a
+ * spreadsheet leaves it out, or stand after the country code: +84 (0)912 … */
 enum phone_verdict person_read_phone(struct arena *arena, struct text typed, struct text *ret_e164);
 
-/* "+84912345678" as "0912 345 678". */
+/* "+84912345678" as "0912 345 678"; anything else as it is. */
 struct text person_format_phone(struct arena *arena, struct text e164);
 
 #endif

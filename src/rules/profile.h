@@ -3,7 +3,7 @@
  *
  * profile_parse reads and checks everything and reports every mistake at once.
  * Rule values may be null ("undecided") until the contest opens; dates, names,
- * groups and banks may not. A profile that was parsed without problems can be
+ * groups, banks and blocks may not. A profile that was parsed without problems can be
  * trusted by all other code: no later check repeats these. The format, with
  * every member, its range and its default, is in docs/profile.md. */
 #ifndef RULES_PROFILE_H
@@ -17,14 +17,16 @@
 #define PROFILE_BANKS_MAX 16
 #define PROFILE_LEGAL_BASES_MAX 16
 #define PROFILE_BLOCKS_MAX 8
+#define PROFILE_TOPICS_MAX 16
 #define PROFILE_STRATA_MAX 32
 #define PROFILE_RANK_KEYS_MAX 8
 #define PROFILE_PRIZES_MAX 16
 #define PROFILE_QUESTIONS_MAX 100
 #define PROFILE_OPTIONS 4
 
-/* A number that the organizers have not decided yet (null in the JSON). In the
- * enums below, the member with value 0 says the same. */
+/* A number that the organizers have not decided yet (null in the JSON), or the
+ * length of such a list. In the enums below, the member with value 0 says the
+ * same. */
 #define PROFILE_UNDECIDED (-1)
 
 struct legal_basis {
@@ -60,9 +62,15 @@ struct profile_bank {
 	struct text file;	/* name in the contest's folder */
 };
 
+/* What the thể lệ calls a topic of the banks. */
+struct profile_topic {
+	struct text code;	/* as in the bank files */
+	struct text name;
+};
+
 /* How many questions of a topic and difficulty a paper draws. */
 struct profile_stratum {
-	struct text topic;	/* "" any topic */
+	struct text topic;	/* code; "" any topic */
 	int difficulty;		/* 1 to 3; 0 any */
 	int count;
 };
@@ -145,18 +153,20 @@ struct profile {
 	struct text slogan;	/* "" when there is none */
 	struct text organizer;
 	struct text contact;	/* whom to ask, one line */
+	struct text site;	/* "https://…", where the contest is held; "" not told */
 	struct legal_basis legal_bases[PROFILE_LEGAL_BASES_MAX];
 	int n_legal_bases;
-	int64_t launch_at;	/* ms, each later than the one before */
+	int64_t launch_at;	/* ms, whole seconds, each later than the one before … */
 	int64_t open_at;
 	int64_t close_at;
-	int64_t result_at;
+	int64_t result_at;	/* … but for this one, which may be close_at */
 
 	/* rules: which decision these values come from */
 	struct text decision_no;	/* "" while undecided */
 	struct text decision_date;	/* ISO date, "" while undecided */
 
-	struct profile_round rounds[PROFILE_ROUNDS_MAX];	/* in time order */
+	struct profile_round rounds[PROFILE_ROUNDS_MAX];	/* in time order; the first
+						opens at open_at, the last closes at close_at */
 	int n_rounds;
 	struct profile_group groups[PROFILE_GROUPS_MAX];
 	int n_groups;
@@ -170,9 +180,11 @@ struct profile {
 
 	/* paper */
 	int n_questions;
-	struct profile_stratum strata[PROFILE_STRATA_MAX];	/* counts sum to
-						n_questions; none: drawn freely */
-	int n_strata;
+	struct profile_topic topics[PROFILE_TOPICS_MAX];
+	int n_topics;
+	struct profile_stratum strata[PROFILE_STRATA_MAX];	/* counts sum to n_questions;
+						no question fits two */
+	int n_strata;		/* 0: drawn freely; or undecided */
 	int shuffle_questions;	/* 0, 1 or undecided */
 	int shuffle_options;	/* 0, 1 or undecided */
 	int points_per_question;
@@ -193,7 +205,7 @@ struct profile {
 	int n_rank_keys;	/* 0: undecided */
 
 	struct profile_prize prizes[PROFILE_PRIZES_MAX];
-	int n_prizes;
+	int n_prizes;		/* 0: none; or undecided */
 
 	/* units: index = rate_weight · rate + mean_score_weight · mean score in
 	 * percent, weights in thousandths that sum to 1000 */
@@ -221,7 +233,7 @@ struct profile_problem {
 	struct text reason;	/* Vietnamese, for the organizer */
 };
 
-#define PROFILE_PROBLEMS_MAX 200
+#define PROFILE_PROBLEMS_MAX 200	/* more are not kept */
 
 struct profile_problems {
 	struct profile_problem items[PROFILE_PROBLEMS_MAX];
@@ -234,14 +246,15 @@ enum profile_stage {
 };
 
 /* Reads a profile; texts live in `arena`. Answers
- *   0  it is right; *ret_profile is filled
+ *   0  it is right; *ret_profile is filled, *ret_problems is empty
  *   1  it has problems: all of them are in *ret_problems, sorted as they occur
  *  -1  memory is out */
 int profile_parse(struct arena *arena, struct text json, enum profile_stage stage,
 		  struct profile *ret_profile, struct profile_problems *ret_problems) MUST_CHECK;
 
-/* Paths of the values that are still null, in the order of the document; at
- * most `max` are written. Returns how many there are. */
+/* Paths of the values that are still null, in the order of docs/profile.md; they
+ * are not owned by any arena. At most `max` are written. Returns how many there
+ * are. */
 int profile_undecided(const struct profile *profile, struct text *ret_paths, int max);
 
 /* NULL when there is none of that code. */

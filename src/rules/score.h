@@ -22,8 +22,8 @@ struct score {
 	bool perfect;		/* all items right */
 };
 
-/* `answers` is a vector for `paper`, drawn from `bank`. */
-struct score score_paper(const struct profile *profile, const struct bank_item *bank,
+/* `answers` is a vector for `paper`, drawn from `bank` of `n_bank` items. */
+struct score score_paper(const struct profile *profile, const struct bank_item *bank, int n_bank,
 			 const struct drawn_paper *paper, struct text answers);
 
 /* Lays what one device changed over what is stored, item by item: where
@@ -32,11 +32,15 @@ struct score score_paper(const struct profile *profile, const struct bank_item *
 struct text score_merge(struct arena *arena, struct text base, struct text posted,
 			struct text stored);
 
-/* Reads a prediction as typed: "1.200", "1 200", "1,200", "1200".
+/* Reads a prediction as typed: "1.200", "1 200", "1,200", "1200". Digits alone,
+ * or groups of three after a first one of one to three that does not begin with
+ * 0, all parted by the same mark: dot, comma, space, no-break space (U+00A0,
+ * U+202F). White space around is dropped; anything else is refused ("1.20",
+ * "12,5", "-3", "1200 người").
  * 0 done, 1 not a whole number in 0 … PREDICTION_MAX. Empty is 1. */
 int score_read_prediction(struct text typed, int64_t *ret) MUST_CHECK;
 
-/* 1200 as "1.200". */
+/* 1200 as "1.200", -1200 as "-1.200". */
 struct text score_format_number(struct arena *arena, int64_t number);
 
 #endif

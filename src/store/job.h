@@ -88,6 +88,8 @@ struct store_job {
 		struct job_save save;
 	};
 	void (*done)(struct store_job *job);
+	void (*when_done)(void *ctx);	/* for callers who know of jobs nothing but
+					 * that they end */
 	void *done_ctx;
 
 	/* the answer: what fn answered, STORE_ONE/STORE_NONE of a start, STORE_ONE

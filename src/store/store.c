@@ -315,34 +315,43 @@ int store_step(struct store *store)
 struct waiter {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool done;
+	int left;
 };
 
-static void wake_waiter(struct store_job *job)
+static void count_down(struct store_job *job)
 {
 	struct waiter *waiter = job->done_ctx;
 	pthread_mutex_lock(&waiter->lock);
-	waiter->done = true;
-	pthread_cond_signal(&waiter->wake);
+	if (--waiter->left == 0)
+		pthread_cond_signal(&waiter->wake);
 	pthread_mutex_unlock(&waiter->lock);
+}
+
+void store_write_all(struct store *store, struct store_job *jobs, int n)
+{
+	struct waiter waiter = { .lock = PTHREAD_MUTEX_INITIALIZER,
+				 .wake = PTHREAD_COND_INITIALIZER, .left = n };
+
+	for (int i = 0; i < n; i++) {
+		jobs[i].done = count_down;
+		jobs[i].done_ctx = &waiter;
+		store_write(store, &jobs[i]);
+	}
+	while (!store->threads && store_step(store) > 0)
+		;
+	pthread_mutex_lock(&waiter.lock);
+	while (waiter.left)
+		pthread_cond_wait(&waiter.wake, &waiter.lock);
+	pthread_mutex_unlock(&waiter.lock);
 }
 
 int store_call(struct store *store, enum store_class class, const char *name,
 	       int (*fn)(void *ctx, struct db *db), void *ctx)
 {
-	struct waiter waiter = { .lock = PTHREAD_MUTEX_INITIALIZER,
-				 .wake = PTHREAD_COND_INITIALIZER };
 	struct store_job job = { .class = class, .kind = STORE_CALL, .name = name, .fn = fn,
-				 .ctx = ctx, .done = wake_waiter, .done_ctx = &waiter };
+				 .ctx = ctx };
 
-	store_write(store, &job);
-	if (!store->threads)
-		while (!waiter.done && store_step(store) > 0)
-			;
-	pthread_mutex_lock(&waiter.lock);
-	while (!waiter.done)
-		pthread_cond_wait(&waiter.wake, &waiter.lock);
-	pthread_mutex_unlock(&waiter.lock);
+	store_write_all(store, &job, 1);
 	return job.result;
 }
 

@@ -53,7 +53,11 @@ int store_read(struct store *store, const char *name, int (*fn)(void *ctx, struc
  * queue is full (result STORE_REFUSED). */
 void store_write(struct store *store, struct store_job *job);
 
-/* Queues a call as a job and waits for it. Not for threads that serve. */
+/* Queues jobs and waits until all are done, whose results then stand in them. Their
+ * `done` is not for the caller to use. Not for threads that serve. */
+void store_write_all(struct store *store, struct store_job *jobs, int n);
+
+/* The same for one call. */
 int store_call(struct store *store, enum store_class class, const char *name,
 	       int (*fn)(void *ctx, struct db *db), void *ctx) MUST_CHECK;
 

@@ -94,6 +94,7 @@ CREATE TABLE bank_version (
 	code TEXT NOT NULL,
 	version BIGINT NOT NULL,
 	file_hash BYTEA NOT NULL,
+	file_sealed BYTEA NOT NULL,
 	created_at BIGINT NOT NULL,
 	UNIQUE (contest_id, code, version)
 );
@@ -298,9 +299,10 @@ CREATE TABLE freeze_paper (
 	PRIMARY KEY (freeze_id, paper_id)
 );
 
--- A ranking of a freeze.
+-- A ranking of a freeze. Its rows are written in slices; it is one when `done`.
 CREATE TABLE ranking (
 	id BIGINT NOT NULL PRIMARY KEY,
+	done BIGINT NOT NULL CHECK (done IN (0, 1)),
 	contest_id BIGINT NOT NULL REFERENCES contest (id),
 	round_id BIGINT NOT NULL REFERENCES round (id),
 	freeze_id BIGINT NOT NULL REFERENCES freeze (id),

@@ -52,10 +52,15 @@ ON CONFLICT (contest_id, code) DO NOTHING
 SELECT id, code, version, file_hash FROM bank_version WHERE contest_id = $1 ORDER BY code, version
 
 -- query bank_version_add: a bank as it is drawn from
--- in id int64, contest int64, code text, version int64, file_hash blob, now int64
+-- in id int64, contest int64, code text, version int64, file_hash blob, file_sealed blob, now int64
 -- out none
-INSERT INTO bank_version (id, contest_id, code, version, file_hash, created_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO bank_version (id, contest_id, code, version, file_hash, file_sealed, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- query bank_file: a bank's file as it was applied
+-- in id int64
+-- out one file_sealed blob
+SELECT file_sealed FROM bank_version WHERE id = $1
 
 -- query question_add: a question that will never change
 -- in id int64, contest int64, code text, topic text, difficulty int64, key_sealed blob, hash blob, now int64

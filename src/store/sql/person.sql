@@ -66,3 +66,9 @@ WHERE e.contest_id = $1 ORDER BY e.id
 -- in contest int64
 -- out one n int64
 SELECT COUNT(*) FROM entry WHERE contest_id = $1
+
+-- query entries_of_identity: who of the people of a blind index is in a contest
+-- in contest int64, kind int64, value_index blob
+-- out many person int64, entry int64, group_id int64
+SELECT e.person_id, e.id, e.group_id FROM identity i JOIN entry e ON e.person_id = i.person_id
+WHERE i.kind = $2 AND i.value_index = $3 AND e.contest_id = $1 ORDER BY e.person_id LIMIT 100

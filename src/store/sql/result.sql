@@ -34,14 +34,19 @@ SELECT id, frozen_at, papers, hash FROM freeze WHERE round_id = $1 ORDER BY id D
 -- query ranking_add: a ranking of a freeze
 -- in id int64, contest int64, round int64, freeze int64, rules_version int64, now int64, hash blob
 -- out none
-INSERT INTO ranking (id, contest_id, round_id, freeze_id, rules_version, ranked_at, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO ranking (id, done, contest_id, round_id, freeze_id, rules_version, ranked_at, hash)
+VALUES ($1, 0, $2, $3, $4, $5, $6, $7)
+
+-- query ranking_done: all rows of a ranking are written
+-- in id int64
+-- out none
+UPDATE ranking SET done = 1 WHERE id = $1
 
 -- query ranking_latest: the newest ranking of a round
 -- in round int64
 -- out one id int64, freeze int64, rules_version int64, ranked_at int64, hash blob
 SELECT id, freeze_id, rules_version, ranked_at, hash FROM ranking
-WHERE round_id = $1 ORDER BY id DESC LIMIT 1
+WHERE round_id = $1 AND done = 1 ORDER BY id DESC LIMIT 1
 
 -- query ranking_get: a ranking by id
 -- in id int64

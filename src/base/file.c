@@ -1,0 +1,89 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_read(struct arena *arena, const char *path, size_t limit, struct text *ret)
+{
+	FILE *file = fopen(path, "rbe");
+	struct buf buf;
+	char chunk[16384];
+	size_t len;
+
+	if (!file)
+		return -1;
+	buf_init(&buf, arena, limit + 1);
+	while (buf.len <= limit && (len = fread(chunk, 1, sizeof(chunk), file)) > 0) {
+		if (len > limit + 1 - buf.len)
+			len = limit + 1 - buf.len;
+		buf_add(&buf, chunk, len);
+	}
+	int error = ferror(file) ? errno : arena_failed(arena) ? ENOMEM : 0;
+	fclose(file);
+	if (error) {
+		errno = error;
+		return -1;
+	}
+	if (buf.len > limit)
+		return 1;
+	*ret = buf_done(&buf);
+	return 0;
+}
+
+static int write_all(int fd, struct text bytes)
+{
+	while (bytes.len) {
+		ssize_t n = write(fd, bytes.ptr, bytes.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		bytes = text_part(bytes, (size_t)n, bytes.len);
+	}
+	return fsync(fd);
+}
+
+int file_write(struct arena *arena, const char *path, struct text bytes)
+{
+	const char *fresh = text_z(arena, text_format(arena, "%s.new", path));
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -1;
+	int result = write_all(fd, bytes);
+	int error = errno;
+	if (close(fd) != 0 || result != 0 || rename(fresh, path) != 0) {
+		error = result != 0 ? error : errno;
+		unlink(fresh);
+		errno = error;
+		return -1;
+	}
+	return 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+int file_list(struct arena *arena, const char *dir, const char *suffix, struct text *ret, int max)
+{
+	DIR *handle = opendir(dir);
+	struct dirent *entry;
+	int n = 0;
+
+	if (!handle)
+		return errno == ENOENT ? 0 : -1;
+	while (n < max && (entry = readdir(handle))) {
+		struct text name = text_from_z(entry->d_name);
+		if (text_ends_with(name, text_from_z(suffix)))
+			ret[n++] = text_copy(arena, name);
+	}
+	closedir(handle);
+	if (n)
+		qsort(ret, (size_t)n, sizeof(*ret), by_bytes);
+	return n;
+}

@@ -1,0 +1,19 @@
+/* Reading and writing whole files. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/text.h"
+
+/* Reads a file of at most `limit` bytes into the arena. 0 done, 1 it is larger,
+ * -1 errno says why not. */
+int file_read(struct arena *arena, const char *path, size_t limit, struct text *ret) MUST_CHECK;
+
+/* Writes a file whole: under another name first, synced, then renamed over
+ * `path`. 0 done, -1 errno. */
+int file_write(struct arena *arena, const char *path, struct text bytes) MUST_CHECK;
+
+/* Names of a folder's entries that end with `suffix`, sorted by bytes; at most
+ * `max`. Returns how many, 0 also when there is no such folder, -1 errno. */
+int file_list(struct arena *arena, const char *dir, const char *suffix, struct text *ret, int max);
+
+#endif

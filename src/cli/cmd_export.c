@@ -1,0 +1,77 @@
+/* export results */
+#include "base/file.h"
+#include "cli/export_files.h"
+#include "store/act.h"
+#include "store/store.h"
+
+#include "base/time.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static int write_act(void *ctx, struct db *db)
+{
+	struct export *e = ctx;
+	const struct act act = {
+		.actor = e->command->actor, .kind = TEXT("export.results"),
+		.subject = text_format(e->arena, "%.*s round %d", TEXT_ARGS(e->contest->code),
+				       e->round + 1),
+		.before = TEXT_EMPTY, .after = text_format(e->arena, "%lld papers", (long long)e->n_papers),
+		.reason = e->names ? TEXT("with names") : TEXT_EMPTY,
+	};
+	return act_add(db, e->arena, time_now_ms(), &act);
+}
+
+/* Writes all files into a folder that is made when it is not there. */
+static int write_files(struct command *command, const struct export *e, const char *dir)
+{
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return command_refuse(command, "cannot make %s: %s", dir, strerror(errno));
+	for (int i = 0; i < e->n_files; i++) {
+		const struct export_file *file = &e->files[i];
+		const char *path = text_z(e->arena, text_format(e->arena, "%s/%.*s", dir,
+								TEXT_ARGS(file->name)));
+		if (file_write(e->arena, path, buf_done(&file->bytes)) != 0)
+			return command_refuse(command, "cannot write %s: %s", path, strerror(errno));
+	}
+	buf_format(command->out, "%s: %lld bài, %lld người; tính lại: tests/recompute/recompute.py %s\n",
+		   dir, (long long)e->n_papers, (long long)e->n_people, dir);
+	return EXIT_DONE;
+}
+
+static int run_export(struct command *command, struct export *e)
+{
+	int result = store_read(command->site->store, "export", export_collect, e, NULL);
+
+	if (result == 0)
+		return command_refuse(command, "%.*s", TEXT_ARGS(e->refused));
+	if (result < 0)
+		return command_refuse(command, "the store failed, or the result is too large");
+	if (store_call(command->site->store, STORE_CLASS_BACKGROUND, "export", write_act, e) < 0)
+		return command_refuse(command, "the store failed");
+	return write_files(command, e, command_path(command, command->words[0]));
+}
+
+int cmd_export_results(struct command *command)
+{
+	struct arena *arena CLEANUP(arena_freep) = arena_new((size_t)8 << 30);
+	struct export *e = arena ? arena_alloc(arena, sizeof(*e)) : NULL;
+
+	if (!e)
+		return command_refuse(command, "out of memory");
+	e->command = command;
+	e->arena = arena;
+	e->names = command_has(command, "names");
+	e->contest = command_contest(command);
+	if (!e->contest)
+		return EXIT_REFUSED;
+	e->round = command_round(command, e->contest);
+	int status = EXIT_REFUSED;
+	if (e->round >= 0) {
+		const struct rules_in_force *rules = contest_rules(e->contest, command_now(command));
+		e->round_id = contest_ids_of(e->contest, rules)->rounds[e->round];
+		status = run_export(command, e);
+	}
+	contest_release(e->contest);
+	return status;
+}

@@ -1,0 +1,249 @@
+#include "cli/command.h"
+
+#include "base/time.h"
+#include "store/store.h"
+
+#include <stdarg.h>
+
+const struct command_row command_rows[] = {
+	{ "audit", "--data DIR --keys DIR", "print and check the chain of acts", "data keys clock", 0,
+	  0, true, cmd_audit },
+	{ "contest apply", "FOLDER --data DIR --keys DIR [--effective-at TIME]",
+	  "put a contest's folder into force", "data keys clock effective-at", 1, 1, true,
+	  cmd_contest_apply },
+	{ "contest check", "FOLDER [--for announce|open]",
+	  "check a contest's folder and print its rules (thể lệ)", "for", 1, 1, false,
+	  cmd_contest_check },
+	{ "contest freeze", "--data DIR --keys DIR [--contest CODE] [--round CODE]",
+	  "fix the set of papers of a round that is over", "data keys clock contest round", 0, 0,
+	  true, cmd_contest_freeze },
+	{ "contest publish",
+	  "--decision-no NO --decision-date DATE --data DIR --keys DIR [--contest CODE] [--round CODE]",
+	  "show the newest ranking to the public",
+	  "data keys clock contest round decision-no decision-date", 0, 0, true, cmd_contest_publish },
+	{ "contest rank", "--data DIR --keys DIR [--contest CODE] [--round CODE]",
+	  "rank people and units of the newest freeze", "data keys clock contest round", 0, 0, true,
+	  cmd_contest_rank },
+	{ "demo", "[--people N] [--listen ADDR] [--data DIR] [--sample DIR]",
+	  "serve the sample contest, open now, with synthetic people", "people listen data sample", 0,
+	  0, false, cmd_demo },
+	{ "export results", "FOLDER --data DIR --keys DIR [--contest CODE] [--round CODE] [--names]",
+	  "write a round's papers and ranking as CSV, for recomputing",
+	  "data keys clock contest round names!", 1, 1, true, cmd_export_results },
+	{ "keys init", "--keys DIR", "make the key folder", "keys", 0, 0, false, cmd_keys_init },
+	{ "migrate", "--data DIR", "bring a data folder to this program's schema", "data", 0, 0, false,
+	  cmd_migrate },
+	{ "paper annul", "RECEIPT --reason TEXT --data DIR --keys DIR [--contest CODE]",
+	  "let a paper not count", "data keys clock contest reason", 1, 1, true, cmd_paper_annul },
+	{ "paper restore", "RECEIPT --reason TEXT --data DIR --keys DIR [--contest CODE]",
+	  "let it count again", "data keys clock contest reason", 1, 1, true, cmd_paper_restore },
+	{ "person find", "PHONE-OR-CODE --data DIR --keys DIR [--contest CODE]",
+	  "find a contestant by phone or mã dự thi", "data keys clock contest", 1, 1, true,
+	  cmd_person_find },
+	{ "serve",
+	  "--data DIR --keys DIR --listen ADDR [--public-url URL] [--trusted-proxy CIDR] [--metrics ADDR]"
+	  " [--clock TIME]",
+	  "serve the site", "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
+	  cmd_serve },
+};
+
+const int n_command_rows = ARRAY_LEN(command_rows);
+
+static void complain(struct command *command, const char *format, va_list args) PRINTF(2, 0);
+
+static void complain(struct command *command, const char *format, va_list args)
+{
+	struct text line = text_vformat(command->arena, format, args);
+	buf_format(command->err, "hoithi: %.*s\n", TEXT_ARGS(line));
+}
+
+int command_refuse(struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(command, format, args);
+	va_end(args);
+	return EXIT_REFUSED;
+}
+
+int command_misused(struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(command, format, args);
+	va_end(args);
+	buf_z(command->err, "see `hoithi --help`\n");
+	return EXIT_USAGE;
+}
+
+/* How many of `args` are the words of this row's name; 0 when they are not. */
+static int match_name(const char *name, const struct text *args, int n)
+{
+	struct text rest = text_from_z(name);
+	int i = 0;
+
+	for (; rest.ptr; i++)
+		if (i == n || !text_equal(text_cut(&rest, ' '), args[i]))
+			return 0;
+	return i;
+}
+
+enum option_kind {
+	OPTION_UNKNOWN,
+	OPTION_VALUE,
+	OPTION_FLAG,	/* "name!" in the row */
+};
+
+static enum option_kind option_kind(const struct command_row *row, struct text name)
+{
+	struct text rest = text_from_z(row->options);
+
+	while (rest.ptr) {
+		struct text one = text_cut(&rest, ' ');
+		bool flag = text_ends_with(one, TEXT("!"));
+		if (text_equal(text_part(one, 0, one.len - flag), name))
+			return flag ? OPTION_FLAG : OPTION_VALUE;
+	}
+	return OPTION_UNKNOWN;
+}
+
+/* Reads "--name value" or "--name=value" at args[*at]. */
+static bool read_option(struct command *command, const struct command_row *row,
+			const struct text *args, int n, int *at)
+{
+	struct text value = text_part(args[*at], 2, args[*at].len);
+	struct text name = text_cut(&value, '=');
+	enum option_kind kind = option_kind(row, name);
+
+	if (kind == OPTION_UNKNOWN) {
+		command_misused(command, "`%s` has no option --%.*s", row->name, TEXT_ARGS(name));
+		return false;
+	}
+	if (command_has(command, text_z(command->arena, name))) {
+		command_misused(command, "--%.*s stands twice", TEXT_ARGS(name));
+		return false;
+	}
+	if (kind == OPTION_VALUE && !value.ptr) {
+		if (++*at == n) {
+			command_misused(command, "--%.*s needs a value", TEXT_ARGS(name));
+			return false;
+		}
+		value = args[*at];
+	}
+	command->options[command->n_options++] =
+		(struct command_option){ name, value.ptr ? value : TEXT_EMPTY };
+	return true;
+}
+
+const struct command_row *command_read(struct command *command, const struct text *args, int n)
+{
+	const struct command_row *row = NULL;
+	int at = 0;
+
+	for (int i = 0; i < n_command_rows && !row; i++) {
+		at = match_name(command_rows[i].name, args, n);
+		if (at)
+			row = &command_rows[i];
+	}
+	if (!row) {
+		command_misused(command, n ? "there is no such command" : "no command given");
+		return NULL;
+	}
+	if (n > COMMAND_ARGS_MAX) {
+		command_misused(command, "too many arguments");
+		return NULL;
+	}
+	for (; at < n; at++) {
+		if (!text_starts_with(args[at], TEXT("--")))
+			command->words[command->n_words++] = args[at];
+		else if (!read_option(command, row, args, n, &at))
+			return NULL;
+	}
+	if (command->n_words < row->min_words || command->n_words > row->max_words) {
+		command_misused(command, "usage: hoithi %s %s", row->name, row->usage);
+		return NULL;
+	}
+	return row;
+}
+
+bool command_has(const struct command *command, const char *name)
+{
+	for (int i = 0; i < command->n_options; i++)
+		if (text_equal_z(command->options[i].name, name))
+			return true;
+	return false;
+}
+
+struct text command_option(const struct command *command, const char *name)
+{
+	for (int i = 0; i < command->n_options; i++)
+		if (text_equal_z(command->options[i].name, name))
+			return command->options[i].value;
+	return TEXT_EMPTY;
+}
+
+const char *command_path(struct command *command, struct text path)
+{
+	if (text_starts_with(path, TEXT("/")) || !command->cwd)
+		return text_z(command->arena, path);
+	return text_z(command->arena,
+		      text_format(command->arena, "%s/%.*s", command->cwd, TEXT_ARGS(path)));
+}
+
+int64_t command_now(const struct command *command)
+{
+	return contest_now_ms(&command->site->clock);
+}
+
+const struct contest *command_contest(struct command *command)
+{
+	struct text code = command_option(command, "contest");
+	const struct contest *all[CONTESTS_MAX];
+	const struct contest *found = NULL;
+	int n = contest_acquire_all(command->site->contests, all);
+
+	for (int i = 0; i < n; i++)
+		if (code.len ? text_equal(all[i]->code, code) : n == 1)
+			found = all[i];
+	for (int i = 0; i < n; i++)
+		if (all[i] != found)
+			contest_release(all[i]);
+	if (!found && code.len)
+		command_refuse(command, "there is no contest %.*s", TEXT_ARGS(code));
+	else if (!found)
+		command_refuse(command, n ? "there are several contests: say --contest CODE"
+					  : "there is no contest yet: `hoithi contest apply`");
+	return found;
+}
+
+int command_round(struct command *command, const struct contest *contest)
+{
+	const struct profile *profile = &contest_rules(contest, command_now(command))->profile;
+	struct text code = command_option(command, "round");
+
+	for (int i = 0; i < profile->n_rounds; i++)
+		if (code.len ? text_equal(profile->rounds[i].code, code) : profile->n_rounds == 1)
+			return i;
+	if (code.len)
+		command_refuse(command, "there is no round %.*s", TEXT_ARGS(code));
+	else
+		command_refuse(command, "there are several rounds: say --round CODE");
+	return -1;
+}
+
+static int load_contests(void *ctx, struct db *db)
+{
+	struct site *site = ctx;
+	return contest_cache_load(site->contests, db);
+}
+
+int command_reload(struct site *site)
+{
+	int result = store_read(site->store, "contests", load_contests, site, NULL);
+
+	if (result >= 0)
+		site->public_version++;
+	return result < 0 ? result : 0;
+}

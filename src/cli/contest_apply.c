@@ -1,0 +1,299 @@
+#include "cli/contest_apply.h"
+
+#include "base/time.h"
+#include "base/unicode.h"
+#include "pages/identity.h"
+#include "pages/question.h"
+#include "store/act.h"
+
+#include "store_queries.h"
+
+#include <assert.h>
+
+struct applying {
+	struct contest_apply *a;
+	struct arena *arena;
+	struct db *db;
+	int64_t contest;
+	const struct profile *profile;
+};
+
+static int ensure_contest(struct applying *p)
+{
+	struct q_contest_by_code found;
+	int result = q_contest_by_code(p->db, p->profile->code, &found);
+
+	if (result != 0) {
+		p->contest = found.id;
+		return result;
+	}
+	p->contest = id_next(p->a->ids);
+	p->a->created = true;
+	return q_contest_add(p->db, p->contest, p->profile->code, p->a->now);
+}
+
+/* The profile becomes a new version when its text differs from the newest. */
+static int apply_rules(struct applying *p)
+{
+	struct q_rules_versions *versions;
+	int n = q_rules_versions(p->db, p->arena, p->contest, &versions);
+	struct hash hash = hash_sha256(p->a->folder->profile_json);
+
+	if (n < 0)
+		return n;
+	p->a->rules_version = n;
+	if (n && text_equal(versions[n - 1].profile_hash, hash_text(&hash)))
+		return 0;
+	const struct q_rules_version_add_in row = {
+		.contest = p->contest, .version = n + 1, .profile = p->a->folder->profile_json,
+		.profile_hash = hash_text(&hash), .decision_no = p->profile->decision_no,
+		.effective_at = p->a->effective_at, .now = p->a->now,
+	};
+	p->a->rules_version = n + 1;
+	p->a->rules_changed = true;
+	return q_rules_version_add(p->db, &row);
+}
+
+static int apply_rounds_and_groups(struct applying *p)
+{
+	for (int i = 0; i < p->profile->n_rounds; i++)
+		if (q_round_add(p->db, id_next(p->a->ids), p->contest, p->profile->rounds[i].code) < 0)
+			return STORE_FAILED;
+	for (int i = 0; i < p->profile->n_groups; i++)
+		if (q_group_add(p->db, id_next(p->a->ids), p->contest, p->profile->groups[i].code) < 0)
+			return STORE_FAILED;
+	return 0;
+}
+
+static int add_question(struct applying *p, const struct question_row *row, int64_t *ret_id)
+{
+	struct question_content content = { .body = row->body, .basis = row->basis };
+	int64_t id = id_next(p->a->ids);
+
+	memcpy(content.options, row->options, sizeof(content.options));
+	struct hash hash = question_hash(p->arena, &content, row->key);
+	const struct q_question_add_in question = {
+		.id = id, .contest = p->contest, .code = row->code, .topic = row->topic,
+		.difficulty = row->difficulty, .hash = hash_text(&hash), .now = p->a->now,
+		.key_sealed = question_seal_key(p->a->keys, p->arena, id, row->key),
+	};
+	if (q_question_add(p->db, &question) < 0 ||
+	    q_question_text_add(p->db, id, TEXT("vi"),
+				question_seal(p->a->keys, p->arena, id, &content)) < 0)
+		return STORE_FAILED;
+	*ret_id = id;
+	return 0;
+}
+
+static int add_bank(struct applying *p, const struct folder_bank *bank, int64_t version)
+{
+	int64_t id = id_next(p->a->ids);
+
+	const struct q_bank_version_add_in add = {
+		.id = id, .contest = p->contest, .code = bank->code, .version = version,
+		.file_hash = hash_text(&bank->file_hash), .now = p->a->now,
+		.file_sealed = keys_seal(p->a->keys, KEY_BANK, p->arena, "bank_version.file", id,
+					 bank->file),
+	};
+	if (q_bank_version_add(p->db, &add) < 0)
+		return STORE_FAILED;
+	for (int i = 0; i < bank->questions.n; i++) {
+		int64_t question;
+		if (add_question(p, &bank->questions.items[i], &question) < 0 ||
+		    q_bank_item_add(p->db, id, i, question) < 0)
+			return STORE_FAILED;
+	}
+	p->a->banks_changed++;
+	return 0;
+}
+
+static int apply_banks(struct applying *p)
+{
+	struct q_bank_versions *rows;
+	int n = q_bank_versions(p->db, p->arena, p->contest, &rows);
+
+	if (n < 0)
+		return n;
+	for (int b = 0; b < p->profile->n_banks; b++) {
+		const struct folder_bank *bank = &p->a->folder->banks[b];
+		const struct q_bank_versions *newest = NULL;
+		for (int i = 0; i < n; i++)
+			if (text_equal(rows[i].code, bank->code))
+				newest = &rows[i];
+		if (newest && text_equal(newest->file_hash, hash_text(&bank->file_hash)))
+			continue;
+		if (add_bank(p, bank, newest ? newest->version + 1 : 1) < 0)
+			return STORE_FAILED;
+	}
+	return 0;
+}
+
+/* Name, short name, aliases, then the parent's name: what a search may hit. */
+static struct text search_text(struct applying *p, const struct unit_row *row)
+{
+	const struct unit_rows *units = &p->a->folder->units;
+	struct text aliases = row->aliases;
+	struct buf buf;
+
+	buf_init(&buf, p->arena, 65536);
+	buf_text(&buf, unicode_fold(p->arena, row->name));
+	buf_z(&buf, " | ");
+	buf_text(&buf, unicode_fold(p->arena, row->short_name));
+	while (aliases.ptr && aliases.len) {
+		buf_z(&buf, " | ");
+		buf_text(&buf, unicode_fold(p->arena, text_cut(&aliases, '|')));
+	}
+	if (row->parent >= 0) {
+		buf_z(&buf, " | ");
+		buf_text(&buf, unicode_fold(p->arena, units->items[row->parent].name));
+	}
+	return buf_done(&buf);
+}
+
+static int apply_unit(struct applying *p, const struct unit_row *row, int number, int64_t id,
+		      int64_t parent)
+{
+	const struct profile *profile = p->profile;
+	const struct q_contest_unit_put_in put = {
+		.contest = p->contest, .unit = id, .code = row->code, .parent = parent,
+		.number = number, .kind = row->kind,
+		.block = row->block >= 0 ? profile->blocks[row->block].code : TEXT_EMPTY,
+		.name = row->name, .short_name = row->short_name,
+		.official_code = row->official_code, .aliases = row->aliases,
+		.search_folded = search_text(p, row), .headcount = row->headcount,
+	};
+	return q_contest_unit_put(p->db, &put);
+}
+
+static int new_unit(struct applying *p, const struct unit_row *row, int64_t *ret)
+{
+	*ret = id_next(p->a->ids);
+	if (q_unit_add(p->db, *ret, p->a->now) < 0)
+		return STORE_FAILED;
+	return q_unit_version_add(p->db, *ret, p->a->now, row->name, row->short_name,
+				  row->official_code);
+}
+
+static bool is_in_file(const struct unit_rows *units, struct text code)
+{
+	for (int i = 0; i < units->n; i++)
+		if (text_equal(units->items[i].code, code))
+			return true;
+	return false;
+}
+
+/* Units keep their id by their code. One that people may have chosen cannot
+ * vanish from the file. */
+static int apply_units(struct applying *p)
+{
+	const struct unit_rows *units = &p->a->folder->units;
+	struct q_units *known;
+	int n = q_units(p->db, p->arena, p->contest, &known);
+	int64_t *ids = arena_array(p->arena, (size_t)units->n + 1, sizeof(*ids));
+
+	if (n < 0 || !ids)
+		return STORE_FAILED;
+	for (int k = 0; k < n; k++)
+		if (!is_in_file(units, known[k].code)) {
+			p->a->refused = text_format(p->arena, "units.csv: đơn vị %.*s đã công bố, không thể bỏ",
+						    TEXT_ARGS(known[k].code));
+			return STORE_NONE;
+		}
+	for (int i = 0; i < units->n; i++) {
+		const struct unit_row *row = &units->items[i];
+		for (int k = 0; k < n; k++)
+			if (text_equal(known[k].code, row->code))
+				ids[i] = known[k].unit;
+		if (ids[i] == 0 && new_unit(p, row, &ids[i]) < 0)
+			return STORE_FAILED;
+		if (apply_unit(p, row, i, ids[i], row->parent < 0 ? -1 : ids[row->parent]) < 0)
+			return STORE_FAILED;
+	}
+	return STORE_ONE;
+}
+
+static int unit_id(struct applying *p, int index, int64_t *ret)
+{
+	struct q_units *known;
+	int n = q_units(p->db, p->arena, p->contest, &known);
+
+	*ret = -1;
+	for (int i = 0; n > 0 && index >= 0 && i < n; i++)
+		if (text_equal(known[i].code, p->a->folder->units.items[index].code))
+			*ret = known[i].unit;
+	return n < 0 ? n : 0;
+}
+
+static int apply_exclusions(struct applying *p)
+{
+	const struct exclusion_rows *rows = &p->a->folder->exclusions;
+
+	if (q_exclusions_retire(p->db, p->contest) < 0)
+		return STORE_FAILED;
+	for (int i = 0; i < rows->n; i++) {
+		const struct exclusion_row *row = &rows->items[i];
+		struct identity_indexes indexes;
+		int64_t unit, id = id_next(p->a->ids);
+		identity_of_exclusion(p->a->keys, p->arena, row->full_name, row->birth, row->phone,
+				      &indexes);
+		if (unit_id(p, row->full_name.len ? -1 : row->unit, &unit) < 0)
+			return STORE_FAILED;
+		const struct q_exclusion_add_in add = {
+			.id = id, .contest = p->contest, .name_birth_index = indexes.name_birth,
+			.name_year_index = indexes.name_year, .phone_index = indexes.phone,
+			.unit = unit, .reason = row->reason,
+			.who_sealed = keys_seal(p->a->keys, KEY_PERSONAL, p->arena, "exclusion.who", id,
+						row->full_name),
+		};
+		if (q_exclusion_add(p->db, &add) < 0)
+			return STORE_FAILED;
+	}
+	return 0;
+}
+
+static int apply_articles(struct applying *p)
+{
+	for (int i = 0; i < p->a->folder->n_articles; i++) {
+		const struct folder_article *article = &p->a->folder->articles[i];
+		const struct q_article_put_in put = {
+			.id = id_next(p->a->ids), .contest = p->contest, .kind = article->kind,
+			.slug = article->slug, .title = article->title, .summary = article->summary,
+			.dated = article->dated, .markdown = article->markdown, .now = p->a->now,
+		};
+		if (q_article_put(p->db, &put) < 0)
+			return STORE_FAILED;
+	}
+	return 0;
+}
+
+static int write_act(struct applying *p)
+{
+	const struct act act = {
+		.actor = p->a->actor, .kind = TEXT("contest.apply"), .subject = p->profile->code,
+		.before = TEXT_EMPTY, .reason = p->profile->decision_no,
+		.after = text_format(p->arena, "rules %lld, %d banks changed, %d units",
+				     (long long)p->a->rules_version, p->a->banks_changed,
+				     p->a->folder->units.n),
+	};
+	return act_add(p->db, p->arena, p->a->now, &act);
+}
+
+int contest_apply_run(void *ctx, struct db *db)
+{
+	struct contest_apply *a = ctx;
+	struct applying p = { a, a->arena, db, 0, &a->folder->profile };
+	static int (*const steps[])(struct applying *) = { apply_rounds_and_groups, apply_banks,
+							   apply_exclusions, apply_articles, write_act };
+
+	a->created = a->rules_changed = false;
+	a->banks_changed = 0;
+	if (ensure_contest(&p) < 0 || apply_rules(&p) < 0)
+		return STORE_FAILED;
+	int units = apply_units(&p);
+	if (units <= 0)
+		return units;
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		if (steps[i](&p) < 0)
+			return STORE_FAILED;
+	return arena_failed(a->arena) ? STORE_FAILED : STORE_ONE;
+}

@@ -1,0 +1,236 @@
+#include "cli/control.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define MESSAGE_BYTES_MAX (1 << 20)
+#define WAIT_MS 10000
+
+struct control {
+	struct site *site;
+	char *path;
+	int fd;
+	int stop[2];	/* a pipe: closing its writing end ends the thread */
+	pthread_t thread;
+};
+
+/* Fills the address of DIR/control.sock; false when the name is too long. */
+static bool address_of(const char *dir, struct sockaddr_un *ret)
+{
+	ret->sun_family = AF_UNIX;
+	return (size_t)snprintf(ret->sun_path, sizeof(ret->sun_path), "%s/control.sock", dir) <
+	       sizeof(ret->sun_path);
+}
+
+static int send_all(int fd, struct text bytes)
+{
+	while (bytes.len) {
+		ssize_t n = send(fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		bytes = text_part(bytes, (size_t)n, bytes.len);
+	}
+	return 0;
+}
+
+/* Reads to the end of the other side. */
+static int receive_all(int fd, struct arena *arena, size_t limit, struct text *ret)
+{
+	struct buf buf;
+	char chunk[65536];
+	ssize_t n;
+
+	buf_init(&buf, arena, limit);
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		buf_add(&buf, chunk, (size_t)n);
+		if (arena_failed(arena))
+			return -1;
+	}
+	*ret = buf_done(&buf);
+	return 0;
+}
+
+static int take_reply(struct command *command, struct text reply, int *ret_status)
+{
+	struct text head = text_cut(&reply, '\n');
+	int64_t status, out_len, err_len;
+
+	if (!reply.ptr || text_to_int64(text_cut(&head, ' '), &status) != 0 || !head.ptr ||
+	    text_to_int64(text_cut(&head, ' '), &out_len) != 0 || !head.ptr ||
+	    text_to_int64(head, &err_len) != 0 || out_len < 0 || err_len < 0 ||
+	    (size_t)out_len + (size_t)err_len != reply.len)
+		return -1;
+	buf_text(command->out, text_part(reply, 0, (size_t)out_len));
+	buf_text(command->err, text_part(reply, (size_t)out_len, (size_t)err_len));
+	*ret_status = (int)status;
+	return 0;
+}
+
+int control_call(struct command *command, const char *dir, const struct text *args, int n,
+		 int *ret_status)
+{
+	struct sockaddr_un address;
+	struct buf message;
+	struct text reply = TEXT_EMPTY;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	buf_init(&message, command->arena, MESSAGE_BYTES_MAX);
+	buf_add(&message, command->cwd, strlen(command->cwd) + 1);
+	for (int i = 0; i < n; i++) {
+		buf_text(&message, args[i]);
+		buf_char(&message, '\0');
+	}
+	int result = fd < 0 || !address_of(dir, &address) ||
+		     connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+		     send_all(fd, buf_done(&message)) != 0 || shutdown(fd, SHUT_WR) != 0 ||
+		     receive_all(fd, command->arena, 2 * COMMAND_OUTPUT_BYTES_MAX, &reply) != 0
+			     ? -1
+			     : take_reply(command, reply, ret_status);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static struct text actor_of(struct arena *arena, int fd)
+{
+	struct ucred who = { 0 };
+	socklen_t len = sizeof(who);
+	struct passwd entry, *found = NULL;
+	char names[4096];
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0)
+		return TEXT("cli:?");
+	if (getpwuid_r(who.uid, &entry, names, sizeof(names), &found) == 0 && found)
+		return text_format(arena, "cli:%s", found->pw_name);
+	return text_format(arena, "cli:%d", (int)who.uid);
+}
+
+/* Runs what was sent, writing to the command's buffers. */
+static int run_message(struct command *command, struct text message)
+{
+	struct text args[COMMAND_ARGS_MAX];
+	struct text rest = message;
+	int n = 0;
+
+	command->cwd = text_z(command->arena, text_cut(&rest, '\0'));
+	while (rest.ptr && rest.len && n < COMMAND_ARGS_MAX)
+		args[n++] = text_cut(&rest, '\0');
+	const struct command_row *row = command_read(command, args, n);
+	if (!row)
+		return EXIT_USAGE;
+	if (!row->needs_folder)
+		return command_refuse(command, "this command is not for a server");
+	if (command_has(command, "clock"))
+		return command_refuse(command, "--clock is refused while the folder is served");
+	return row->run(command);
+}
+
+static void answer_call(struct control *control, int fd)
+{
+	struct arena *arena CLEANUP(arena_freep) = arena_new(8u * COMMAND_OUTPUT_BYTES_MAX);
+	struct buf out, err;
+	struct text message;
+
+	if (!arena || receive_all(fd, arena, MESSAGE_BYTES_MAX, &message) != 0)
+		return;
+	buf_init(&out, arena, COMMAND_OUTPUT_BYTES_MAX);
+	buf_init(&err, arena, COMMAND_OUTPUT_BYTES_MAX);
+	struct command command = { .arena = arena, .out = &out, .err = &err,
+				   .site = control->site, .actor = actor_of(arena, fd) };
+	int status = run_message(&command, message);
+	if (arena_failed(arena)) {
+		(void)!send_all(fd, TEXT("1 0 22\nhoithi: out of memory\n"));
+		return;
+	}
+	if (send_all(fd, text_format(arena, "%d %zu %zu\n", status, out.len, err.len)) != 0 ||
+	    send_all(fd, buf_done(&out)) != 0 || send_all(fd, buf_done(&err)) != 0)
+		log_warning("a caller of control.sock left before its answer");
+}
+
+static void *run(void *arg)
+{
+	struct control *control = arg;
+	struct pollfd waits[] = { { .fd = control->fd, .events = POLLIN },
+				  { .fd = control->stop[0], .events = POLLIN } };
+	const struct timeval patience = { .tv_sec = WAIT_MS / 1000 };
+
+	while (poll(waits, ARRAY_LEN(waits), -1) >= 0 || errno == EINTR) {
+		if (waits[1].revents)
+			break;
+		int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0)
+			continue;
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		answer_call(control, fd);
+		close(fd);
+	}
+	return NULL;
+}
+
+static int listen_at(const char *dir, char **ret_path)
+{
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || !address_of(dir, &address)) {
+		errno = fd < 0 ? errno : ENAMETOOLONG;
+		return -1;
+	}
+	/* The folder's lock is ours, so a socket that lies there is a dead one's. */
+	unlink(address.sun_path);
+	mode_t before = umask(0077);
+	int result = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	umask(before);
+	if (result != 0 || listen(fd, 8) != 0) {
+		close(fd);
+		return -1;
+	}
+	*ret_path = strdup(address.sun_path);
+	return fd;
+}
+
+struct control *control_start(const char *dir, struct site *site)
+{
+	struct control *control = mem_new(sizeof(*control));
+
+	if (!control)
+		return NULL;
+	control->site = site;
+	control->fd = listen_at(dir, &control->path);
+	if (control->fd < 0)
+		return mem_free(control);
+	if (pipe(control->stop) != 0 || pthread_create(&control->thread, NULL, run, control)) {
+		close(control->fd);
+		free(control->path);
+		return mem_free(control);
+	}
+	return control;
+}
+
+struct control *control_stop(struct control *control)
+{
+	if (!control)
+		return NULL;
+	close(control->stop[1]);
+	pthread_join(control->thread, NULL);
+	close(control->stop[0]);
+	close(control->fd);
+	unlink(control->path);
+	free(control->path);
+	return mem_free(control);
+}

@@ -1,0 +1,32 @@
+/* Opening a data folder with its keys as a struct site. */
+#ifndef CLI_FOLDER_H
+#define CLI_FOLDER_H
+
+#include "cli/command.h"
+#include "store/store.h"
+
+struct folder {
+	struct site site;
+	struct id_source ids;
+	struct keys *keys;
+};
+
+struct folder_options {
+	bool create;		/* make the database when there is none */
+	bool threads;
+	bool serving;		/* a real folder becomes one for good */
+	bool demo;		/* a rehearsal from its first day */
+	struct text clock;	/* --clock, "" none */
+	void (*fatal)(void *ctx, const char *why);
+};
+
+/* Answers
+ *   0  done; close with folder_close
+ *   1  refused: what is wrong stands in command->err
+ *   2  another process serves this folder */
+int folder_open(struct command *command, const struct folder_options *options,
+		struct folder *folder) MUST_CHECK;
+
+void folder_close(struct folder *folder);
+
+#endif

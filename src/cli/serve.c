@@ -1,0 +1,172 @@
+#include "cli/serve.h"
+
+#include "base/log.h"
+#include "cli/control.h"
+#include "http/server.h"
+#include "jobs/runner.h"
+#include "pages/health.h"
+#include "store/job.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+void serve_fatal(void *ctx, const char *why)
+{
+	(void)ctx;
+	log_error("the disk did not keep what was written: %s; ending, so that nothing is "
+		  "acknowledged that is not there", why);
+	_exit(EXIT_REFUSED);
+}
+
+/* The front door's read: `load` on this thread's connection. */
+struct reading {
+	int (*load)(struct request *request, struct db *db);
+	struct request *request;
+};
+
+static int run_load(void *ctx, struct db *db)
+{
+	struct reading *reading = ctx;
+	return reading->load(reading->request, db);
+}
+
+static int site_read(struct site *site, const char *name,
+		     int (*load)(struct request *request, struct db *db), struct request *request)
+{
+	struct reading reading = { load, request };
+	return store_read(site->store, name, run_load, &reading, NULL);
+}
+
+/* The front door's write: its callback and context travel in the job. */
+static void job_done(struct store_job *job)
+{
+	job->when_done(job->done_ctx);
+}
+
+static void site_write(struct site *site, struct store_job *job, void (*done)(void *ctx), void *ctx)
+{
+	job->when_done = done;
+	job->done_ctx = ctx;
+	job->done = job_done;
+	store_write(site->store, job);
+}
+
+static const struct contest *site_acquire(struct site *site, struct text code)
+{
+	return contest_acquire(site->contests, code, contest_now_ms(&site->clock));
+}
+
+static void site_release(struct site *site, const struct contest *contest)
+{
+	(void)site;
+	contest_release(contest);
+}
+
+static void site_metrics(struct site *site, struct buf *buf)
+{
+	static const char *const classes[] = { "save", "start", "door", "background" };
+	struct store_figures figures = store_figures(site->store);
+
+	buf_z(buf, "# TYPE hoithi_store_queue gauge\n");
+	for (int i = 0; i < STORE_CLASS_COUNT; i++)
+		buf_format(buf, "hoithi_store_queue{class=\"%s\"} %lld\n", classes[i],
+			   (long long)figures.queued[i]);
+	buf_z(buf, "# TYPE hoithi_store_refused_total counter\n");
+	for (int i = 0; i < STORE_CLASS_COUNT; i++)
+		buf_format(buf, "hoithi_store_refused_total{class=\"%s\"} %lld\n", classes[i],
+			   (long long)figures.refused[i]);
+	buf_format(buf,
+		   "# TYPE hoithi_store_jobs_total counter\nhoithi_store_jobs_total %lld\n"
+		   "# TYPE hoithi_store_batches_total counter\nhoithi_store_batches_total %lld\n"
+		   "# TYPE hoithi_store_commit_seconds_total counter\n"
+		   "hoithi_store_commit_seconds_total %.6f\n"
+		   "# TYPE hoithi_store_log_pages gauge\nhoithi_store_log_pages %lld\n",
+		   (long long)figures.jobs, (long long)figures.batches,
+		   (double)figures.commit_us / 1e6, (long long)figures.log_pages);
+}
+
+/* No core file and no debugger: memory holds names and keys. As many open files
+ * as the system lets us have. */
+static void harden_process(void)
+{
+	struct rlimit files;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+static int new_server(struct command *command, struct folder *folder,
+		      const struct serve_options *options, struct http_server **ret)
+{
+	struct http_config config = {
+		.site = &folder->site,
+		.listen = { text_z(command->arena, options->listen) }, .n_listen = 1,
+		.metrics_listen = options->metrics.len ? text_z(command->arena, options->metrics) : NULL,
+		.trusted_proxies = options->trusted_proxy,
+		.read = site_read, .write = site_write, .contest_acquire = site_acquire,
+		.contest_release = site_release, .healthy = site_is_healthy,
+		.metrics_more = site_metrics,
+	};
+	const char *which = "";
+
+	switch (http_server_new(&config, ret, &which)) {
+	case 0:
+		return 0;
+	case 1:
+		return command_misused(command, "%s is no address to listen on (as 127.0.0.1:8080)", which);
+	case 2:
+		return command_refuse(command, "the port of %s is taken by another program", which);
+	case 3:
+		return command_refuse(command, "cannot listen on %s: %s", which, strerror(errno));
+	case 4:
+		return command_misused(command, "--trusted-proxy is a list of addresses as 10.0.0.0/8");
+	}
+	return command_refuse(command, "the system has no memory or files left");
+}
+
+static void wait_for_signal(const sigset_t *signals)
+{
+	int number = 0;
+	while (sigwait(signals, &number) != 0)
+		;
+	log_info("signal %d: answering what is open, then ending", number);
+}
+
+int serve_folder(struct command *command, struct folder *folder, const struct serve_options *options)
+{
+	struct http_server *server;
+	sigset_t signals;
+
+	harden_process();
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	int status = new_server(command, folder, options, &server);
+	if (status)
+		return status;
+	struct control *control = control_start(options->data_dir, &folder->site);
+	struct job_runner *runner = job_runner_start(&folder->site);
+	if (!control || !runner || http_server_start(server) != 0) {
+		status = command_refuse(command, "cannot start serving: %s", strerror(errno));
+	} else {
+		int port = http_server_port(server, 0);
+		log_info("serving on port %d", port);
+		if (options->ready)
+			options->ready(command, folder, port, options->ctx);
+		wait_for_signal(&signals);
+	}
+	control_stop(control);
+	http_server_drain(server);
+	job_runner_stop(runner);
+	http_server_free(server);
+	return status;
+}

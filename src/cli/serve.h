@@ -1,0 +1,23 @@
+/* Serving an opened folder until a signal, for `serve` and `demo`. */
+#ifndef CLI_SERVE_H
+#define CLI_SERVE_H
+
+#include "cli/folder.h"
+
+struct serve_options {
+	struct text listen;		/* "127.0.0.1:8080" */
+	struct text metrics;		/* "" none */
+	struct text trusted_proxy;	/* "" none */
+	const char *data_dir;
+	/* Prints to standard output once people can come; NULL: a log line. */
+	void (*ready)(struct command *command, struct folder *folder, int port, void *ctx);
+	void *ctx;
+};
+
+/* Answers the exit status. */
+int serve_folder(struct command *command, struct folder *folder, const struct serve_options *options);
+
+/* What a failed sync calls: says so and ends the process at once. */
+void serve_fatal(void *ctx, const char *why);
+
+#endif

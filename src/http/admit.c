@@ -1,0 +1,151 @@
+#include "http/exchange.h"
+
+#include "http/cookie.h"
+#include "http/form.h"
+
+/* The built-in routes. */
+static void show_health(struct request *request)
+{
+	const struct exchange *exchange = (const struct exchange *)request;
+	const struct http_server *server = exchange->loop->server;
+	bool healthy = !atomic_load(&server->draining) &&
+		       (!server->config.healthy || server->config.healthy(server->config.site));
+
+	request->reply.status = healthy ? 200 : 503;
+	request->reply.type = TEXT("text/plain; charset=utf-8");
+	request->reply.body = healthy ? TEXT("ok\n") : TEXT("no\n");
+}
+
+static const struct route own_routes[] = {
+	{
+		.method = METHOD_GET,
+		.path = "/suc-khoe",
+		.name = "health",
+		.audience = AUDIENCE_EVERYONE,
+		.class = ROUTE_OTHER,
+		.show = show_health,
+		.fields = "",
+	},
+};
+
+int exchange_find_route(struct exchange *exchange)
+{
+	int result = path_parse(exchange->arena, exchange->head.path, &exchange->path);
+
+	if (result < 0)
+		return 503;
+	if (result)
+		return result == 2 ? 404 : 400;
+	enum http_method method = exchange->request.method;
+	exchange->match = router_find(own_routes, (int)ARRAY_LEN(own_routes), method,
+				      &exchange->path);
+	if (!exchange->match.get && !exchange->match.post)
+		exchange->match = router_find(routes, n_routes, method, &exchange->path);
+	if (!exchange->match.route)
+		return exchange->match.get || exchange->match.post ? 405 : 404;
+	exchange->request.part = exchange->match.part;
+	return 0;
+}
+
+/* "?lang=en" wins over the cookie, which exchange_identify has read. */
+static void choose_lang(struct exchange *exchange, const struct form *query)
+{
+	for (int i = 0; i < query->n; i++) {
+		const struct form_field *field = &query->fields[i];
+		if (!text_equal_z(field->name, "lang") && !text_equal_z(field->name, "ngon-ngu"))
+			continue;
+		bool english = text_equal_z(field->value, "en");
+		if (!english && !text_equal_z(field->value, "vi"))
+			continue;
+		exchange->request.lang = english ? LANG_EN : LANG_VI;
+		exchange->lang_chosen = true;
+		return;
+	}
+}
+
+/* A POST that another site made the browser send (Fetch Metadata, Origin). A
+ * browser that says nothing, or "null" as some do inside other apps, is judged
+ * by the token alone. */
+static bool is_foreign(const struct exchange *exchange)
+{
+	const struct head *head = &exchange->head;
+	struct text ours = exchange->request.site->public_url;
+
+	if (text_equal_ascii_case(head->fetch_site, TEXT("cross-site")))
+		return true;
+	if (!head->has_origin || text_equal_z(head->origin, "null"))
+		return false;
+	if (ours.len == 0)
+		ours = text_format(exchange->arena, "http://%.*s", TEXT_ARGS(head->host));
+	return !text_equal_ascii_case(head->origin, ours);
+}
+
+/* What of the limit on sleeping requests a class may use, in percent: the
+ * lowest gives way first. */
+static int class_share(enum route_class class)
+{
+	switch (class) {
+	case ROUTE_SAVE:
+		return 100;
+	case ROUTE_START:
+		return 90;
+	case ROUTE_DOOR:
+		return 75;
+	case ROUTE_OTHER:
+		return 60;
+	}
+	return 0;
+}
+
+static bool is_too_much(const struct exchange *exchange)
+{
+	const struct http_config *config = &exchange->loop->server->config;
+	int share = class_share(exchange->match.route->class);
+	int64_t limit = (int64_t)config->limits.asleep * share / 100 / config->threads;
+
+	return exchange->loop->asleep >= (limit ? limit : 1);
+}
+
+static int admit_post(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	const struct route *route = exchange->match.route;
+
+	/* First of all, since a problem's page may carry what was posted. */
+	switch (form_parse(request->arena, buf_done(&exchange->body), &request->form)) {
+	case 0:
+		break;
+	case -1:
+		return 503;
+	default:
+		return 400;
+	}
+	if (!form_is_known(&request->form, route->fields))
+		return 400;
+	if (is_foreign(exchange))
+		return 403;
+	if (route->audience == AUDIENCE_CONTESTANT && request->session.person == 0)
+		return 401;
+	if (route->needs_token && !token_matches(request->site->keys, &request->session,
+						 form_value(&request->form, FORM_TOKEN_FIELD)))
+		return 403;
+	return is_too_much(exchange) ? 503 : 0;
+}
+
+int exchange_admit(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+
+	switch (form_parse(request->arena, exchange->head.query, &request->query)) {
+	case 0:
+		break;
+	case -1:
+		return 503;
+	default:
+		exchange->close = true;
+		return 400;
+	}
+	choose_lang(exchange, &request->query);
+	form_keep_known(&request->query, exchange->match.route->fields);
+	return request->method == METHOD_POST ? admit_post(exchange) : 0;
+}

@@ -1,0 +1,195 @@
+#include "http/cookie.h"
+
+#include <assert.h>
+#include <sodium.h>
+
+#define SESSION_VERSION 1
+#define FLAG_SHARED 1
+#define CLOCK_SLACK_MS (5 * TIME_MINUTE_MS)
+
+#define TOKEN_MAC_BYTES 16
+#define TOKEN_BYTES (2 + TOKEN_MAC_BYTES)
+#define TOKEN_TEXT_BYTES ((TOKEN_BYTES * 4 + 2) / 3)
+
+const char *session_cookie_name(bool secure)
+{
+	return secure ? "__Host-hoithi" : "hoithi";
+}
+
+bool cookie_find(struct text header, const char *name, struct text *ret)
+{
+	struct text rest = header;
+
+	while (rest.ptr) {
+		struct text value = text_trim(text_cut(&rest, ';'));
+		struct text found = text_cut(&value, '=');
+		if (!value.ptr || !text_equal_z(text_trim(found), name))
+			continue;
+		value = text_trim(value);
+		if (value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"')
+			value = text_part(value, 1, value.len - 2);
+		*ret = value;
+		return true;
+	}
+	return false;
+}
+
+static void put_int(unsigned char *at, int bytes, uint64_t value)
+{
+	for (int i = bytes - 1; i >= 0; i--) {
+		at[i] = (unsigned char)value;
+		value >>= 8;
+	}
+}
+
+static uint64_t get_int(const unsigned char *at, int bytes)
+{
+	uint64_t value = 0;
+	for (int i = 0; i < bytes; i++)
+		value = value << 8 | at[i];
+	return value;
+}
+
+/* The hash under which a session is signed: of its bytes without key number
+ * and MAC. */
+static int session_mac(const struct keys *keys, int number,
+		       const unsigned char bytes[SESSION_BYTES], int *ret_number, struct hash *ret)
+{
+	unsigned char data[7 + SESSION_BYTES] = "session";
+	size_t len = SESSION_BYTES - SESSION_MAC_BYTES - 3;
+
+	data[7] = bytes[0];
+	memcpy(data + 8, bytes + 3, len);
+	return keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, 8 + len), ret_number, ret);
+}
+
+static void base64_write(char *ret, size_t ret_bytes, const unsigned char *bytes, size_t len)
+{
+	/* sodium ends its text with NUL, which the output has no room for. */
+	char z[SESSION_TEXT_BYTES + 1];
+
+	sodium_bin2base64(z, sizeof(z), bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	memcpy(ret, z, ret_bytes);
+}
+
+/* False when `text` is not base64url of exactly `len` bytes. */
+static bool base64_read(struct text text, unsigned char *ret, size_t len)
+{
+	size_t read = 0;
+	const char *end = NULL;
+
+	return text.len == (len * 4 + 2) / 3 &&
+	       sodium_base642bin(ret, len, text.ptr, text.len, NULL, &read, &end,
+				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+	       read == len && end == text.ptr + text.len;
+}
+
+int session_encode(const struct keys *keys, const struct session *session,
+		   char ret[SESSION_TEXT_BYTES])
+{
+	unsigned char bytes[SESSION_BYTES] = { SESSION_VERSION };
+	struct hash mac;
+	int number = 0;
+
+	put_int(bytes + 3, 8, (uint64_t)session->person);
+	put_int(bytes + 11, 8, (uint64_t)session->epoch);
+	put_int(bytes + 19, 8, (uint64_t)session->device);
+	put_int(bytes + 27, 8, (uint64_t)session->issued_at);
+	bytes[35] = session->shared ? FLAG_SHARED : 0;
+	if (session_mac(keys, 0, bytes, &number, &mac))
+		return 1;
+	put_int(bytes + 1, 2, (uint64_t)number);
+	memcpy(bytes + 36, mac.bytes, SESSION_MAC_BYTES);
+	base64_write(ret, SESSION_TEXT_BYTES, bytes, sizeof(bytes));
+	return 0;
+}
+
+static bool session_is_over(const struct session *session, int64_t now)
+{
+	int64_t life = session->shared ? SESSION_SHARED_LIFE_MS : SESSION_LIFE_MS;
+	return session->issued_at > now + CLOCK_SLACK_MS || session->issued_at < now - life;
+}
+
+int session_decode(const struct keys *keys, int64_t now, struct text value, struct session *ret)
+{
+	unsigned char bytes[SESSION_BYTES];
+	struct hash mac;
+	int number;
+
+	if (!base64_read(value, bytes, sizeof(bytes)) || bytes[0] != SESSION_VERSION)
+		return 1;
+	number = (int)get_int(bytes + 1, 2);
+	if (number == 0 || session_mac(keys, number, bytes, &number, &mac) ||
+	    !text_equal_secret(text_from_bytes(bytes + 36, SESSION_MAC_BYTES),
+			       text_from_bytes(mac.bytes, SESSION_MAC_BYTES)))
+		return 1;
+	struct session session = {
+		.person = (int64_t)get_int(bytes + 3, 8),
+		.epoch = (int64_t)get_int(bytes + 11, 8),
+		.device = (int64_t)get_int(bytes + 19, 8),
+		.issued_at = (int64_t)get_int(bytes + 27, 8),
+		.shared = bytes[35] & FLAG_SHARED,
+	};
+	if (session_is_over(&session, now)) {
+		session.person = 0;
+		session.epoch = 0;
+	}
+	*ret = session;
+	return 0;
+}
+
+struct text session_set_cookie(struct arena *arena, const struct keys *keys, bool secure,
+			       const struct session *session)
+{
+	char value[SESSION_TEXT_BYTES];
+	const char *age = "";
+
+	if (session_encode(keys, session, value))
+		return TEXT_EMPTY;
+	if (!session->shared)
+		age = "; Max-Age=3456000";
+	static_assert(SESSION_LIFE_MS == 3456000 * TIME_SECOND_MS, "the header says so");
+	return text_format(arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s",
+			   session_cookie_name(secure), SESSION_TEXT_BYTES, value, age,
+			   secure ? "; Secure" : "");
+}
+
+/* 0 done, 1 there is no key of that number. */
+static int token_write(const struct keys *keys, int number, const struct session *session,
+		       char ret[TOKEN_TEXT_BYTES])
+{
+	unsigned char data[4 + 16] = "form";
+	unsigned char bytes[TOKEN_BYTES];
+	struct hash mac;
+
+	put_int(data + 4, 8, (uint64_t)session->device);
+	put_int(data + 12, 8, (uint64_t)session->person);
+	if (keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), &number, &mac))
+		return 1;
+	put_int(bytes, 2, (uint64_t)number);
+	memcpy(bytes + 2, mac.bytes, TOKEN_MAC_BYTES);
+	base64_write(ret, TOKEN_TEXT_BYTES, bytes, sizeof(bytes));
+	return 0;
+}
+
+struct text token_make(struct arena *arena, const struct keys *keys,
+		       const struct session *session)
+{
+	char token[TOKEN_TEXT_BYTES];
+
+	if (token_write(keys, 0, session, token))
+		return TEXT_EMPTY;
+	return text_copy(arena, text_from_bytes(token, sizeof(token)));
+}
+
+bool token_matches(const struct keys *keys, const struct session *session, struct text token)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	char expected[TOKEN_TEXT_BYTES];
+
+	if (session->device == 0 || !base64_read(token, bytes, sizeof(bytes)))
+		return false;
+	int number = (int)get_int(bytes, 2);
+	return number && token_write(keys, number, session, expected) == 0 &&
+	       text_equal_secret(token, text_from_bytes(expected, sizeof(expected)));
+}

@@ -1,0 +1,29 @@
+/* Compressing and decompressing bodies, through zlib. */
+#ifndef HTTP_GZIP_H
+#define HTTP_GZIP_H
+
+#include "base/text.h"
+
+/* A compressor that is used again and again, since making one costs more than
+ * packing a page. One thread at a time. */
+struct gzip;
+
+/* `level` is 1 to 9. NULL when memory is out. */
+struct gzip *gzip_new(int level) MUST_CHECK;
+
+/* Takes NULL, returns NULL. */
+struct gzip *gzip_free(struct gzip *gzip);
+
+/* Answers 0 done, 1 it would not be shorter, -1 the arena is full. */
+int gzip_pack(struct gzip *gzip, struct arena *arena, struct text plain,
+	      struct text *ret) MUST_CHECK;
+
+/* Back, any thread. Answers 0 done, 1 not gzip or longer than `bytes_max`, -1
+ * memory is out. */
+int gzip_unpack(struct arena *arena, struct text packed, size_t bytes_max,
+		struct text *ret) MUST_CHECK;
+
+/* Whether a body of this media type and length is worth it. */
+bool gzip_is_worth(struct text type, size_t bytes);
+
+#endif

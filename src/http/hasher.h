@@ -1,0 +1,42 @@
+/* Hashing passwords, away from the loops: Argon2id by libsodium, 19 MiB, two
+ * passes (10 to 14 ms and 19 MiB a hash), by a few threads that only take what
+ * the machine has left (SCHED_IDLE), from a bounded queue.
+ *
+ * Without threads a test drives it with hasher_step. */
+#ifndef HTTP_HASHER_H
+#define HTTP_HASHER_H
+
+#include "pages/request.h"
+
+#define HASHER_QUEUE_MAX 256
+#define HASHER_ENCODED_BYTES 128
+
+struct hasher;
+
+/* The caller owns it and leaves it alone from hasher_push to `done`. */
+struct hasher_job {
+	struct text password;
+	char encoded[HASHER_ENCODED_BYTES];	/* ends with NUL; "" make one */
+	enum hash_result result;
+	void (*done)(struct hasher_job *job);	/* on a hasher thread */
+	struct hasher_job *next;
+};
+
+/* NULL when memory is out. `queue_max` jobs wait at most. */
+struct hasher *hasher_new(int queue_max) MUST_CHECK;
+
+/* Starts `threads` of them. 0 done, -1 the system has none. */
+int hasher_start(struct hasher *hasher, int threads) MUST_CHECK;
+
+/* Any thread. 0 taken, 1 the queue is full (`done` is not called). */
+int hasher_push(struct hasher *hasher, struct hasher_job *job) MUST_CHECK;
+
+/* Does the oldest job on this thread. False when none waits. */
+bool hasher_step(struct hasher *hasher);
+
+int hasher_waiting(struct hasher *hasher);
+
+/* Ends the threads; jobs that wait end as HASH_FAILED. Takes NULL, returns NULL. */
+struct hasher *hasher_free(struct hasher *hasher);
+
+#endif

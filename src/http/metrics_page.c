@@ -1,0 +1,69 @@
+#include "http/metrics_page.h"
+
+#include "http/loop.h"
+
+#define PAGE_BYTES_MAX (1 << 20)
+
+static void print(struct http_server *server, struct buf *page)
+{
+	struct cache_counts cache = cache_count(server->cache);
+	const struct metrics_value more[] = {
+		{ "hoithi_hash_waiting", "gauge", (uint64_t)hasher_waiting(server->hasher) },
+		{ "hoithi_cache_hits_total", "counter", cache.hits },
+		{ "hoithi_cache_made_total", "counter", cache.made },
+		{ "hoithi_cache_entries", "gauge", cache.entries },
+		{ "hoithi_cache_bytes", "gauge", cache.bytes },
+	};
+
+	metrics_print(&server->metrics, more, (int)ARRAY_LEN(more), page);
+	if (server->config.metrics_more)
+		server->config.metrics_more(server->config.site, page);
+}
+
+static struct MHD_Response *make(struct http_server *server, unsigned *ret_status)
+{
+	struct arena *arena CLEANUP(arena_freep) = arena_new(4 * PAGE_BYTES_MAX);
+	struct buf page;
+
+	if (!arena)
+		return NULL;
+	buf_init(&page, arena, PAGE_BYTES_MAX);
+	print(server, &page);
+	struct text body = buf_done(&page);
+	if (arena_failed(arena))
+		return NULL;
+	*ret_status = MHD_HTTP_OK;
+	return MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr,
+					       MHD_RESPMEM_MUST_COPY);
+}
+
+enum MHD_Result metrics_page_on_request(void *cls, struct MHD_Connection *connection,
+					const char *url, const char *method, const char *version,
+					const char *data, size_t *data_bytes, void **ctx)
+{
+	struct loop_daemon *daemon = cls;
+	unsigned status = MHD_HTTP_NOT_FOUND;
+	struct MHD_Response *response = NULL;
+
+	(void)version;
+	(void)data;
+	/* An answer in the first call would close the connection. */
+	if (!*ctx) {
+		*ctx = daemon;
+		return MHD_YES;
+	}
+	if (*data_bytes) {
+		*data_bytes = 0;
+		return MHD_YES;
+	}
+	if (strcmp(url, "/metrics") == 0 && strcmp(method, "GET") == 0)
+		response = make(daemon->loop->server, &status);
+	else
+		response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	if (!response)
+		return MHD_NO;
+	(void)MHD_add_response_header(response, "Content-Type", "text/plain; version=0.0.4");
+	enum MHD_Result result = MHD_queue_response(connection, status, response);
+	MHD_destroy_response(response);
+	return result;
+}

@@ -1,0 +1,252 @@
+#include "http/exchange.h"
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "http/cookie.h"
+#include "http/form.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define CACHE_KEY_BYTES_MAX 8192
+
+static const struct http_config *config_of(const struct exchange *exchange)
+{
+	return &exchange->loop->server->config;
+}
+
+static void fall_asleep(struct exchange *exchange, request_fn *then)
+{
+	assert(!exchange->waiting && exchange->page_ran && then);
+	exchange->waiting = true;
+	exchange->then = then;
+	if (exchange->suspended)
+		return;
+	exchange->suspended = true;
+	exchange->loop->asleep++;
+	atomic_fetch_add(&exchange->loop->server->metrics.asleep, 1);
+	MHD_suspend_connection(exchange->connection);
+}
+
+/* Any thread. */
+static void write_done(void *ctx)
+{
+	struct exchange *exchange = ctx;
+	loop_wake(exchange->loop, exchange);
+}
+
+static void host_write(struct request *request, struct store_job *job, request_fn *then)
+{
+	struct exchange *exchange = (struct exchange *)request;
+
+	fall_asleep(exchange, then);
+	config_of(exchange)->write(request->site, job, write_done, exchange);
+}
+
+/* Any thread. */
+static void hash_done(struct hasher_job *job)
+{
+	struct exchange *exchange =
+		(struct exchange *)(void *)((char *)job - offsetof(struct exchange, hash_job));
+	loop_wake(exchange->loop, exchange);
+}
+
+static void host_hash(struct request *request, struct text password, struct text *encoded,
+		      request_fn *then)
+{
+	struct exchange *exchange = (struct exchange *)request;
+	struct hasher_job *job = &exchange->hash_job;
+
+	*job = (struct hasher_job){ .password = password, .done = hash_done };
+	exchange->encoded = encoded;
+	exchange->hashing = true;
+	fall_asleep(exchange, then);
+	job->result = HASH_FAILED;
+	if (encoded->len >= sizeof(job->encoded)) {
+		hash_done(job);
+		return;
+	}
+	if (encoded->len)
+		memcpy(job->encoded, encoded->ptr, encoded->len);
+	if (hasher_push(exchange->loop->server->hasher, job)) {
+		job->result = HASH_BUSY;
+		hash_done(job);
+	}
+}
+
+static const struct request_host host = { .write = host_write, .hash = host_hash };
+
+static enum lang cookie_lang(struct text cookies)
+{
+	struct text value;
+
+	if (cookie_find(cookies, "lang", &value) || cookie_find(cookies, "ngon-ngu", &value))
+		return text_equal_z(value, "en") ? LANG_EN : LANG_VI;
+	return LANG_VI;
+}
+
+void exchange_identify(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	const struct site *site = request->site;
+	struct text value;
+
+	struct address client = address_of_client(&exchange->loop->server->trusted,
+						  &exchange->link->address,
+						  exchange->head.forwarded_for);
+	request->host = &host;
+	request->client = address_text(exchange->arena, &client);
+	request->lang = cookie_lang(exchange->head.cookies);
+	request->part = TEXT_EMPTY;
+	request->token = TEXT_EMPTY;
+	request->arrived_at = time_now_ms();
+	request->now = request->arrived_at + site->clock.shift_ms;
+	if (cookie_find(exchange->head.cookies, session_cookie_name(site->secure), &value) &&
+	    session_decode(site->keys, request->arrived_at, value, &request->session))
+		request->session = (struct session){ 0 };
+}
+
+/* Pages of one kind lie under one key: language, decoded path, known fields. */
+static struct text cache_key(const struct exchange *exchange)
+{
+	const struct request *request = &exchange->request;
+	struct buf key;
+
+	buf_init(&key, request->arena, CACHE_KEY_BYTES_MAX);
+	buf_int(&key, request->lang);
+	for (int i = 0; i < exchange->path.n; i++) {
+		buf_char(&key, '/');
+		buf_text(&key, exchange->path.parts[i]);
+	}
+	for (int i = 0; i < request->query.n; i++) {
+		buf_char(&key, '\0');
+		buf_text(&key, request->query.fields[i].name);
+		buf_char(&key, '\0');
+		buf_text(&key, request->query.fields[i].value);
+	}
+	return buf_done(&key);
+}
+
+static bool is_cached(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+
+	if (request->method != METHOD_GET)
+		return false;
+	exchange->public_version = atomic_load(&request->site->public_version);
+	exchange->cache_key = cache_key(exchange);
+	exchange->page = cache_get(exchange->loop->server->cache, exchange->cache_key,
+				   exchange->public_version, request->arrived_at);
+	return exchange->page != NULL;
+}
+
+static void lead_to_sign_in(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	struct text next = percent_encode(request->arena, exchange->head.target);
+	struct text contest = percent_encode(request->arena, exchange->match.contest);
+
+	request->reply = (struct reply){
+		.status = 303,
+		.location = text_format(request->arena, "%s%.*s/dang-nhap?tiep=%.*s",
+					contest.len ? "/" : "", TEXT_ARGS(contest),
+					TEXT_ARGS(next)),
+	};
+}
+
+/* A device is made up for a browser that is about to see a page of its own. */
+static void make_device(struct request *request)
+{
+	if (request->session.device == 0) {
+		request->session = (struct session){ .issued_at = request->arrived_at };
+		while (request->session.device == 0)
+			request->session.device = (int64_t)(random_u64() >> 1);
+		request->new_device = true;
+	}
+	request->token = token_make(request->arena, request->site->keys, &request->session);
+}
+
+static bool find_contest(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+
+	if (exchange->match.contest.len == 0)
+		return true;
+	request->contest = config_of(exchange)->contest_acquire(request->site,
+								exchange->match.contest);
+	return request->contest != NULL;
+}
+
+/* "/a/" is a usual way to write "/a". False when there is no such page either. */
+static bool lead_without_slash(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	struct text path = exchange->head.path;
+
+	if (exchange->problem != 404 || !exchange->path.slash_at_end)
+		return false;
+	exchange->path.slash_at_end = false;
+	if (!router_find(routes, n_routes, METHOD_GET, &exchange->path).route)
+		return false;
+	request->reply = (struct reply){ .status = 301,
+					 .location = text_part(path, 0, path.len - 1) };
+	exchange->answered = true;
+	return true;
+}
+
+static void run_page(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	const struct route *route = exchange->match.route;
+
+	make_device(request);
+	exchange->page_ran = true;
+	if (route->load &&
+	    config_of(exchange)->read(request->site, route->name, route->load, request) < 0) {
+		log_error("http: %s could not read", route->name);
+		exchange_problem(exchange, 503);
+		return;
+	}
+	route->show(request);
+	exchange->answered = !exchange->waiting;
+}
+
+void exchange_run(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+
+	exchange->run_at = time_mono_ms();
+	request->arrived_at = time_now_ms();
+	request->now = request->arrived_at + request->site->clock.shift_ms;
+	if (!exchange->problem)
+		exchange->problem = exchange_admit(exchange);
+	if (!exchange->problem && is_cached(exchange)) {
+		exchange->answered = true;
+		return;
+	}
+	if (!exchange->problem && !find_contest(exchange))
+		exchange->problem = 404;
+	if (exchange->problem) {
+		if (!lead_without_slash(exchange))
+			exchange_problem(exchange, exchange->problem);
+		return;
+	}
+	if (exchange->match.route->audience == AUDIENCE_CONTESTANT &&
+	    request->session.person == 0) {
+		lead_to_sign_in(exchange);
+		exchange->answered = true;
+		return;
+	}
+	run_page(exchange);
+}
+
+void exchange_problem(struct exchange *exchange, int status)
+{
+	struct request *request = &exchange->request;
+
+	request->reply = (struct reply){ 0 };
+	request->new_device = false;
+	page_problem(request, status);
+	exchange->answered = true;
+}

@@ -1,0 +1,356 @@
+#include "jobs/ranking.h"
+
+#include "base/time.h"
+#include "pages/exclusion.h"
+#include "pages/identity.h"
+#include "rules/rank.h"
+#include "rules/score.h"
+#include "rules/unit_rank.h"
+#include "store/act.h"
+#include "store/store.h"
+
+#include "store_queries.h"
+
+#include <sodium.h>
+
+/* Rows written in one transaction, so that a ranking never keeps contestants of
+ * another round waiting. */
+#define SLICE_ROWS 500
+#define PAPERS_MAX 4000000
+
+/* What ranking needs of an entry. */
+struct ranked_entry {
+	int64_t entry;
+	int64_t unit;
+	const struct exclusion *excluded;	/* NULL: takes part */
+	bool has_paper;
+};
+
+struct ranking {
+	struct ranking_order *order;
+	const struct rules_in_force *rules;
+	const struct contest_ids *ids;
+	int64_t round;		/* id */
+	int64_t id;		/* of the new ranking */
+	struct q_freeze_latest freeze;
+	struct q_ranking_latest latest;
+	bool has_latest;
+	struct rank_paper *papers;
+	int n_papers, cap_papers;
+	struct ranked_entry *entries;	/* by id */
+	int n_entries, cap_entries;
+	struct rank_result result;
+	struct unit_node *nodes;
+	struct unit_place *unit_places;
+	int n_unit_places;
+	int from;		/* slice */
+};
+
+static struct ranked_entry *find_entry(struct ranking *r, int64_t id)
+{
+	int low = 0, high = r->n_entries;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		if (r->entries[middle].entry < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->n_entries && r->entries[low].entry == id ? &r->entries[low] : NULL;
+}
+
+static int group_number(const struct ranking *r, int64_t id)
+{
+	for (int i = 0; i < r->rules->profile.n_groups; i++)
+		if (r->ids->groups[i] == id)
+			return i;
+	return -1;
+}
+
+/* Room for one more of an array that doubles. */
+static void *make_room(struct arena *arena, void *items, int n, int *cap, size_t bytes)
+{
+	if (n < *cap)
+		return items;
+	int more = *cap ? *cap * 2 : 1024;
+	if (more > PAPERS_MAX)
+		return NULL;
+	void *grown = arena_array(arena, (size_t)more, bytes);
+	if (grown && n)
+		memcpy(grown, items, (size_t)n * bytes);
+	*cap = more;
+	return grown;
+}
+
+/* Entries come in order of their ids. */
+static int add_entry(void *ctx, const struct q_entries_with_people *row)
+{
+	struct ranking *r = ctx;
+	const struct keys *keys = r->order->site->keys;
+	struct arena *scratch CLEANUP(arena_freep) = arena_new(1 << 20);
+	struct text name, birth, phone;
+	struct identity_indexes indexes;
+
+	r->entries = make_room(r->order->arena, r->entries, r->n_entries, &r->cap_entries,
+			       sizeof(*r->entries));
+	if (!r->entries || !scratch ||
+	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.name", row->person,
+			row->name_sealed, &name) != 0 ||
+	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.birth", row->person,
+			row->birth_sealed, &birth) != 0 ||
+	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.phone", row->person,
+			row->phone_sealed, &phone) != 0)
+		return STORE_FAILED;
+	identity_of_person(keys, scratch, name, birth, phone, &indexes);
+	r->entries[r->n_entries++] = (struct ranked_entry){
+		.entry = row->entry, .unit = row->unit,
+		.excluded = exclusion_match(r->order->contest, &indexes, row->unit),
+	};
+	return 0;
+}
+
+static int add_paper(void *ctx, const struct q_round_papers *row)
+{
+	struct ranking *r = ctx;
+	struct ranked_entry *entry = find_entry(r, row->entry);
+	int group = group_number(r, row->group_id);
+
+	if (!entry || group < 0)
+		return STORE_FAILED;
+	if (row->annulled)
+		return 0;
+	r->papers = make_room(r->order->arena, r->papers, r->n_papers, &r->cap_papers,
+			      sizeof(*r->papers));
+	if (!r->papers)
+		return STORE_FAILED;
+	entry->has_paper = true;
+	r->papers[r->n_papers++] = (struct rank_paper){
+		.paper = row->id, .entry = row->entry,
+		.entry_code = text_copy(r->order->arena, row->entry_code),
+		.attempt = row->attempt, .group = group, .score_points = (int)row->score_points,
+		.perfect = row->perfect, .prediction = row->prediction,
+		.started_at = row->started_at, .submitted_at = row->submitted_at,
+		.elapsed_ms = row->elapsed_ms, .excluded = entry->excluded != NULL,
+	};
+	return 0;
+}
+
+/* Everything that a ranking is made from, in one state of the database. */
+static int look(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+	int result = q_freeze_latest(db, r->order->arena, r->round, &r->freeze);
+
+	if (result <= 0)
+		return result;
+	if (q_entries_with_people(db, r->order->contest->id, add_entry, r) < 0 ||
+	    q_round_papers(db, r->freeze.id, add_paper, r) < 0)
+		return STORE_FAILED;
+	result = q_ranking_latest(db, r->order->arena, r->round, &r->latest);
+	r->has_latest = result > 0;
+	return result < 0 ? result : STORE_ONE;
+}
+
+static int block_number(const struct profile *profile, struct text code)
+{
+	for (int i = 0; i < profile->n_blocks; i++)
+		if (text_equal(profile->blocks[i].code, code))
+			return i;
+	return -1;
+}
+
+static int rank_units(struct ranking *r)
+{
+	const struct contest *contest = r->order->contest;
+	const struct profile *profile = &r->rules->profile;
+
+	r->nodes = arena_array(r->order->arena, (size_t)contest->n_units + 1, sizeof(*r->nodes));
+	if (!r->nodes)
+		return -1;
+	for (int i = 0; i < contest->n_units; i++)
+		r->nodes[i] = (struct unit_node){
+			.unit = contest->units[i].id, .code = contest->units[i].code,
+			.parent = contest->units[i].parent, .headcount = contest->units[i].headcount,
+			.block = block_number(profile, contest->units[i].block),
+		};
+	for (int i = 0; i < r->result.n_places; i++) {
+		const struct rank_place *place = &r->result.places[i];
+		if (profile->groups[place->group].place != GROUP_PLACE_UNIT)
+			continue;
+		const struct contest_unit *unit =
+			contest_unit_by_id(contest, find_entry(r, place->entry)->unit);
+		if (!unit)
+			continue;
+		struct unit_node *node = &r->nodes[unit - contest->units];
+		node->own_people++;
+		node->own_score_points += place->score_points;
+		node->own_perfect += place->perfect;
+	}
+	return unit_rank(r->order->arena, profile, r->nodes, contest->n_units, &r->unit_places,
+			 &r->n_unit_places);
+}
+
+/* Twice gives the same bytes: all that the ranking says, hashed. */
+static struct hash hash_result(const struct ranking *r)
+{
+	crypto_hash_sha256_state state;
+	struct hash hash;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const unsigned char *)&r->freeze.id, sizeof(r->freeze.id));
+	crypto_hash_sha256_update(&state, r->rules->hash.bytes, HASH_BYTES);
+	for (int i = 0; i < r->result.n_places; i++) {
+		const struct rank_place *p = &r->result.places[i];
+		const int64_t row[] = { p->paper, p->entry, p->group, p->place, p->prediction_error,
+					p->n_perfect, p->decided_by };
+		crypto_hash_sha256_update(&state, (const unsigned char *)row, sizeof(row));
+	}
+	for (int i = 0; i < r->n_unit_places; i++) {
+		const struct unit_place *p = &r->unit_places[i];
+		const struct unit_node *n = &r->nodes[p->node];
+		const int64_t row[] = { n->unit, p->block, p->place, p->gate, n->people,
+					n->total_headcount, n->rate_ppm, n->mean_ppm, n->index_ppm };
+		crypto_hash_sha256_update(&state, (const unsigned char *)row, sizeof(row));
+	}
+	for (int i = 0; i < r->n_entries; i++)
+		if (r->entries[i].excluded && r->entries[i].has_paper)
+			crypto_hash_sha256_update(&state,
+						  (const unsigned char *)&r->entries[i].entry,
+						  sizeof(r->entries[i].entry));
+	crypto_hash_sha256_final(&state, hash.bytes);
+	return hash;
+}
+
+static int write_head(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+	struct ranking_order *order = r->order;
+	const struct q_ranking_add_in row = {
+		.id = r->id, .contest = order->contest->id, .round = r->round, .freeze = r->freeze.id,
+		.rules_version = r->rules->version, .now = order->now,
+		.hash = hash_text(&order->hash),
+	};
+
+	if (q_ranking_add(db, &row) < 0)
+		return STORE_FAILED;
+	for (int g = 0; g < r->rules->profile.n_groups; g++)
+		if (q_ranking_target_add(db, r->id, r->ids->groups[g], r->result.targets[g].value) < 0)
+			return STORE_FAILED;
+	for (int i = 0; i < r->n_entries; i++)
+		if (r->entries[i].excluded && r->entries[i].has_paper &&
+		    q_ranking_left_out_add(db, r->id, r->entries[i].entry,
+					   r->entries[i].excluded->reason) < 0)
+			return STORE_FAILED;
+	return STORE_ONE;
+}
+
+static int write_people(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+
+	for (int i = r->from; i < r->result.n_places && i < r->from + SLICE_ROWS; i++) {
+		const struct rank_place *p = &r->result.places[i];
+		const struct q_ranking_place_add_in row = {
+			.ranking = r->id, .entry = p->entry, .group_id = r->ids->groups[p->group],
+			.number = i, .place = p->place, .paper = p->paper,
+			.unit = find_entry(r, p->entry)->unit,
+			.prediction_error = p->prediction_error, .n_perfect = p->n_perfect,
+			.decided_by = p->decided_by,
+		};
+		if (q_ranking_place_add(db, &row) < 0)
+			return STORE_FAILED;
+	}
+	return STORE_ONE;
+}
+
+static int write_units(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+
+	for (int i = r->from; i < r->n_unit_places && i < r->from + SLICE_ROWS; i++) {
+		const struct unit_place *p = &r->unit_places[i];
+		const struct unit_node *n = &r->nodes[p->node];
+		const struct q_ranking_unit_add_in row = {
+			.ranking = r->id, .unit = n->unit, .number = i,
+			.block = r->rules->profile.blocks[p->block].code, .place = p->place,
+			.gate = p->gate, .people = n->people, .headcount = n->total_headcount,
+			.over_full = n->over_full, .perfect = n->perfect,
+			.score_points = n->score_points, .rate_ppm = n->rate_ppm,
+			.mean_ppm = n->mean_ppm, .index_ppm = n->index_ppm,
+		};
+		if (q_ranking_unit_add(db, &row) < 0)
+			return STORE_FAILED;
+	}
+	return STORE_ONE;
+}
+
+static int write_end(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+	struct ranking_order *order = r->order;
+	const struct act act = {
+		.actor = order->actor, .kind = TEXT("contest.rank"),
+		.subject = text_format(order->arena, "%.*s round %d", TEXT_ARGS(order->contest->code),
+				       order->round + 1),
+		.before = TEXT_EMPTY, .reason = TEXT_EMPTY,
+		.after = text_format(order->arena, "%lld people, %lld units, %lld left out, hash %.*s",
+				     (long long)order->people, (long long)order->units,
+				     (long long)order->left_out,
+				     TEXT_ARGS(text_hex(order->arena, order->hash.bytes, HASH_BYTES))),
+	};
+
+	if (q_ranking_done(db, r->id) < 0)
+		return STORE_FAILED;
+	return act_add(db, order->arena, time_now_ms(), &act);
+}
+
+static int write_slices(struct ranking *r, int n, int (*fn)(void *ctx, struct db *db))
+{
+	for (r->from = 0; r->from < n; r->from += SLICE_ROWS) {
+		int result = store_call(r->order->site->store, STORE_CLASS_BACKGROUND, "rank", fn, r);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static int write_ranking(struct ranking *r)
+{
+	struct store *store = r->order->site->store;
+
+	r->id = id_next(r->order->site->ids);
+	if (store_call(store, STORE_CLASS_BACKGROUND, "rank", write_head, r) < 0 ||
+	    write_slices(r, r->result.n_places, write_people) < 0 ||
+	    write_slices(r, r->n_unit_places, write_units) < 0)
+		return STORE_FAILED;
+	return store_call(store, STORE_CLASS_BACKGROUND, "rank", write_end, r) < 0 ? STORE_FAILED : 0;
+}
+
+int ranking_rank(struct ranking_order *order)
+{
+	struct ranking r = { .order = order, .rules = contest_rules(order->contest, order->now) };
+
+	if (phase_may_start(&r.rules->profile, order->now) == 2) {
+		order->refused = TEXT("thể lệ còn giá trị chưa quyết định");
+		return 1;
+	}
+	r.ids = contest_ids_of(order->contest, r.rules);
+	r.round = r.ids->rounds[order->round];
+	int result = store_read(order->site->store, "rank", look, &r, NULL);
+	if (result == 0)
+		order->refused = TEXT("chưa chốt bài: chạy `contest freeze` trước");
+	if (result <= 0)
+		return result < 0 ? result : 1;
+	if (rank_people(order->arena, &r.rules->profile, r.papers, r.n_papers, &r.result) < 0 ||
+	    rank_units(&r) < 0)
+		return STORE_FAILED;
+	order->papers = r.freeze.papers;
+	order->people = r.result.n_places;
+	order->units = r.n_unit_places;
+	for (int i = 0; i < r.n_entries; i++)
+		order->left_out += r.entries[i].excluded && r.entries[i].has_paper;
+	order->hash = hash_result(&r);
+	order->unchanged = r.has_latest && text_equal(r.latest.hash, hash_text(&order->hash));
+	return order->unchanged ? 0 : write_ranking(&r);
+}

@@ -1,0 +1,39 @@
+/* From the close to the published result, a step at a time, each an act:
+ * freeze → rank → publish. All of them on one round of one contest. */
+#ifndef JOBS_RANKING_H
+#define JOBS_RANKING_H
+
+#include "base/text.h"
+#include "pages/contest.h"
+#include "pages/site.h"
+
+struct ranking_order {
+	struct site *site;
+	const struct contest *contest;
+	int round;		/* number in the profile in force */
+	int64_t now;		/* contest clock */
+	struct text actor;
+	struct text decision_no;	/* publish */
+	struct text decision_date;	/* publish: ISO date */
+	struct arena *arena;
+	struct text refused;	/* why not, when an answer is 1 */
+	/* what was done */
+	int64_t papers, people, units, left_out;
+	struct hash hash;
+	bool unchanged;		/* the newest one holds the same already */
+};
+
+/* Fixes the set of papers that can count. Answers 0 done, 1 refused (the round
+ * is not over, papers are still open), negative as the store. */
+int ranking_freeze(struct ranking_order *order) MUST_CHECK;
+
+/* Ranks the newest freeze: annulled papers and excluded people left out, with
+ * the reason. The same freeze and rules give the same bytes; then nothing is
+ * written. As above; 1 also when there is no freeze. */
+int ranking_rank(struct ranking_order *order) MUST_CHECK;
+
+/* Shows the newest ranking to the public. 1: there is none, or it is published
+ * already. */
+int ranking_publish(struct ranking_order *order) MUST_CHECK;
+
+#endif

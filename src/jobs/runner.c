@@ -1,0 +1,117 @@
+#include "jobs/runner.h"
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "jobs/close_papers.h"
+#include "jobs/snapshot.h"
+#include "store/store.h"
+
+#include "store_queries.h"
+
+#include <pthread.h>
+
+#define STEP_MS 1000
+#define LEASE_MS 30000
+/* Slices of closing a step, so that snapshots keep their minute. */
+#define CLOSE_SLICES 20
+
+struct job_runner {
+	struct site *site;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stopping;
+};
+
+struct lease {
+	int64_t holder;
+};
+
+static int take_lease(void *ctx, struct db *db)
+{
+	const struct lease *lease = ctx;
+	int64_t now = time_now_ms();
+	return q_lease_take(db, TEXT("jobs"), lease->holder, now + LEASE_MS, now);
+}
+
+void job_runner_step(struct site *site)
+{
+	int closed = 1;
+
+	for (int i = 0; i < CLOSE_SLICES && closed > 0; i++) {
+		closed = close_papers_step(site);
+		if (closed < 0)
+			log_error("closing papers failed");
+	}
+	int taken = snapshot_step(site);
+	if (taken < 0)
+		log_error("taking a snapshot failed");
+	if (taken > 0)
+		log_info("took %d snapshots of participation", taken);
+}
+
+/* Waits a step; false when the runner stops. */
+static bool wait_step(struct job_runner *runner)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += STEP_MS / 1000;
+	pthread_mutex_lock(&runner->lock);
+	if (!runner->stopping)
+		pthread_cond_timedwait(&runner->wake, &runner->lock, &until);
+	bool go_on = !runner->stopping;
+	pthread_mutex_unlock(&runner->lock);
+	return go_on;
+}
+
+static void *run(void *arg)
+{
+	struct job_runner *runner = arg;
+	struct lease lease = { .holder = (int64_t)(random_u64() >> 1) };
+	int64_t renew_at = 0;
+	bool held = false;
+
+	do {
+		if (time_mono_ms() >= renew_at) {
+			held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
+					  take_lease, &lease) > 0;
+			renew_at = time_mono_ms() + LEASE_MS / 3;
+		}
+		if (held)
+			job_runner_step(runner->site);
+	} while (wait_step(runner));
+	return NULL;
+}
+
+struct job_runner *job_runner_start(struct site *site)
+{
+	struct job_runner *runner = mem_new(sizeof(*runner));
+
+	if (!runner)
+		return NULL;
+	runner->site = site;
+	pthread_mutex_init(&runner->lock, NULL);
+	pthread_cond_init(&runner->wake, NULL);
+	if (pthread_create(&runner->thread, NULL, run, runner)) {
+		pthread_mutex_destroy(&runner->lock);
+		pthread_cond_destroy(&runner->wake);
+		return mem_free(runner);
+	}
+	return runner;
+}
+
+struct job_runner *job_runner_stop(struct job_runner *runner)
+{
+	if (!runner)
+		return NULL;
+	pthread_mutex_lock(&runner->lock);
+	runner->stopping = true;
+	pthread_cond_broadcast(&runner->wake);
+	pthread_mutex_unlock(&runner->lock);
+	pthread_join(runner->thread, NULL);
+	pthread_mutex_destroy(&runner->lock);
+	pthread_cond_destroy(&runner->wake);
+	return mem_free(runner);
+}

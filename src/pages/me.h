@@ -1,0 +1,23 @@
+/* GET /{contest}/toi: who one is in the contest, one's papers, one's place. */
+#ifndef PAGES_ME_H
+#define PAGES_ME_H
+
+#include "pages/sitting.h"
+
+/* One's place in a round whose results are public. */
+struct me_place {
+	const struct publication *publication;	/* NULL not public */
+	bool ranked;
+	struct q_ranking_place_of row;
+	int64_t of;		/* people ranked in the group */
+};
+
+struct me {
+	struct sitting sitting;		/* first, see page.h */
+	struct me_place places[PROFILE_ROUNDS_MAX];	/* by the round's number */
+};
+
+int me_load(struct request *request, struct db *db);
+void page_me_show(struct request *request);
+
+#endif

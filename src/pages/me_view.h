@@ -1,0 +1,49 @@
+#ifndef PAGES_ME_VIEW_H
+#define PAGES_ME_VIEW_H
+
+#include "pages/page_view.h"
+
+struct me_paper_view {
+	struct text part;		/* "1-2": the paper's part of addresses */
+	struct text round;		/* "" when there is only one */
+	int attempt;
+	struct text started_at;
+	struct text elapsed;		/* "" while it is open */
+	bool is_open;
+	bool has_score;
+	int points;
+	bool counts;
+	bool annulled;
+};
+
+struct me_place_view {
+	struct text round;		/* "" when there is only one */
+	bool ranked;
+	int64_t place;
+	int64_t of;
+	struct text group;
+	struct text decided_by;		/* what put it before the next; "" nothing */
+	struct text decision_no, decision_date;
+};
+
+struct me_view {
+	struct page_view page;
+	bool is_new;			/* has just registered */
+	bool has_moved;
+	bool move_refused;
+	struct text name, code, birth, phone;
+	struct text group, unit;
+	bool may_move;
+	struct me_paper_view *papers;
+	int n_papers;
+	bool may_start, may_go_on;
+	int left;			/* attempts left, this one included; -1 unlimited */
+	struct text open_part;
+	struct text open_ends_at;
+	struct text opens_at;		/* "" a round is open, or none will be */
+	bool practice;
+	struct me_place_view *places;
+	int n_places;
+};
+
+#endif

@@ -1,0 +1,82 @@
+#include "pages/paper_post.h"
+
+#include "base/random.h"
+
+#define NAME_BYTES 16
+
+/* One character an item from fields "a1" … "aN": '0' where there is none. */
+static int read_vector(const struct request *request, char letter, int n, char highest,
+		       struct text *ret)
+{
+	char *vector = arena_alloc(request->arena, (size_t)n);
+
+	if (!vector)
+		return 1;
+	for (int i = 0; i < n; i++) {
+		char name[NAME_BYTES];
+		snprintf(name, sizeof(name), "%c%d", letter, i + 1);
+		struct text value = form_value(&request->form, name);
+		if (value.len > 1 || (value.len && (value.ptr[0] < '0' || value.ptr[0] > highest)))
+			return 1;
+		vector[i] = value.len ? value.ptr[0] : '0';
+	}
+	*ret = text_from_bytes(vector, (size_t)n);
+	return 0;
+}
+
+static bool is_flags(struct text flags, int n)
+{
+	if (flags.len != (size_t)n)
+		return false;
+	for (size_t i = 0; i < flags.len; i++)
+		if (flags.ptr[i] != '0' && flags.ptr[i] != '1')
+			return false;
+	return true;
+}
+
+int paper_post_read(struct request *request, const struct open_paper *paper, struct paper_post *ret)
+{
+	const struct form *form = &request->form;
+	struct text typed = text_trim(form_value(form, "p"));
+	int n = paper->drawn.n;
+
+	*ret = (struct paper_post){ .prediction = PREDICTION_MISSING };
+	if (text_to_int64(form_value(form, "rev"), &ret->revision) != 0 ||
+	    text_to_int64(form_value(form, "no"), &ret->save_no) != 0)
+		return 1;
+	ret->base = form_value(form, "base");
+	ret->base_flags = form_value(form, "baseflags");
+	if (!score_is_vector(ret->base, n) || !is_flags(ret->base_flags, n) ||
+	    read_vector(request, 'a', n, '4', &ret->answers) != 0 ||
+	    read_vector(request, 'f', n, '1', &ret->flags) != 0)
+		return 1;
+	if (paper->rules->profile.prediction_target != PREDICTION_NONE && typed.len &&
+	    score_read_prediction(typed, &ret->prediction) != 0) {
+		ret->prediction_wrong = true;
+		ret->prediction = paper->row.prediction;
+	}
+	return 0;
+}
+
+void paper_post_fill(struct request *request, const struct open_paper *paper,
+		     const struct paper_post *post, struct job_save *ret)
+{
+	*ret = (struct job_save){
+		.paper = paper->row.id, .holder = request->session.device,
+		.revision = post->revision, .save_no = post->save_no, .now = request->now,
+		.answers = post->answers, .flags = post->flags, .prediction = post->prediction,
+		.arena = request->arena,
+	};
+}
+
+void paper_post_rebase(struct request *request, struct paper_post *post,
+		       const struct job_save *met)
+{
+	post->answers = score_merge(request->arena, post->base, post->answers, met->stored_answers);
+	post->flags = score_merge(request->arena, post->base_flags, post->flags, met->stored_flags);
+	post->base = met->stored_answers;
+	post->base_flags = met->stored_flags;
+	if (post->prediction == PREDICTION_MISSING)
+		post->prediction = met->stored_prediction;
+	post->revision = met->stored_revision;
+}

@@ -1,0 +1,137 @@
+/* Saving: one guarded UPDATE. Without JavaScript a conflict with another tab or
+ * device is merged here, item by item, and saved again; with it the page is told
+ * what is stored and does so itself. */
+#include "base/random.h"
+#include "base/time.h"
+#include "pages/paper.h"
+#include "pages/paper_post.h"
+#include "pages/route.h"
+
+#define REBASES_MAX 5
+
+struct saving {
+	struct open_paper paper;	/* first: request->page is a struct open_paper */
+	struct paper_post post;
+	struct store_job job;
+	int rebases;
+	bool json;
+};
+
+static void reply_json(struct request *request, int status, struct text body)
+{
+	request->reply.status = status;
+	request->reply.type = TEXT("application/json");
+	request->reply.body = body;
+}
+
+/* What the page's script needs to go on: texts hold digits only, so nothing has to
+ * be escaped. */
+static void reply_state(struct request *request, int status, const char *verdict,
+			const struct saving *saving)
+{
+	const struct job_save *save = &saving->job.save;
+	struct arena *arena = request->arena;
+	struct text clock = time_format_vn(arena, request->now, TIME_STYLE_CLOCK);
+
+	reply_json(request, status,
+		   text_format(arena,
+			       "{\"verdict\":\"%s\",\"rev\":%lld,\"answers\":\"%.*s\",\"flags\":\"%.*s\","
+			       "\"prediction\":%lld,\"prediction_wrong\":%s,\"left_ms\":%lld,"
+			       "\"saved_at\":\"%.*s\"}\n",
+			       verdict, (long long)save->stored_revision,
+			       TEXT_ARGS(save->stored_answers), TEXT_ARGS(save->stored_flags),
+			       (long long)save->stored_prediction,
+			       saving->post.prediction_wrong ? "true" : "false",
+			       (long long)(saving->paper.row.deadline_at - request->now),
+			       TEXT_ARGS(clock)));
+}
+
+static void reply_verdict_json(struct request *request, const struct saving *saving)
+{
+	switch (saving->job.save.verdict) {
+	case SAVE_DONE:
+	case SAVE_ALREADY:
+		reply_state(request, 200, "saved", saving);
+		return;
+	case SAVE_CONFLICT:
+		reply_state(request, 409, "conflict", saving);
+		return;
+	case SAVE_MOVED:
+		reply_state(request, 409, "moved", saving);
+		return;
+	case SAVE_CLOSED:
+	case SAVE_GONE:
+		reply_state(request, 410, "closed", saving);
+		return;
+	}
+}
+
+static void after_save(struct request *request);
+
+static void save_again(struct request *request, struct saving *saving)
+{
+	paper_post_rebase(request, &saving->post, &saving->job.save);
+	saving->rebases++;
+	paper_post_fill(request, &saving->paper, &saving->post, &saving->job.save);
+	request_write(request, &saving->job, after_save);
+}
+
+static void after_save(struct request *request)
+{
+	struct saving *saving = request->page;
+	const struct open_paper *paper = &saving->paper;
+
+	if (saving->job.result < 0 && saving->json) {
+		reply_json(request, 503, TEXT("{\"verdict\":\"busy\"}\n"));
+		request->reply.retry_after_s = 2;
+		return;
+	}
+	if (page_write_failed(request))
+		return;
+	if (saving->json) {
+		reply_verdict_json(request, saving);
+		return;
+	}
+	if (saving->job.save.verdict == SAVE_CONFLICT && saving->rebases < REBASES_MAX) {
+		save_again(request, saving);
+		return;
+	}
+	const char *rest = saving->post.prediction_wrong ? "?da-luu&du-doan#du-doan" : "?da-luu";
+	if (saving->job.save.verdict == SAVE_MOVED)
+		rest = "";	/* the page says that another device has it */
+	reply_see_other(request, paper_path(request, paper->round, paper->attempt, rest));
+}
+
+static void save(struct request *request, bool json)
+{
+	struct saving *saving = arena_alloc(request->arena, sizeof(*saving));
+	const struct open_paper *paper = request->page;
+
+	if (json && (!paper->found || !paper->is_open)) {
+		reply_json(request, 410, TEXT("{\"verdict\":\"closed\"}\n"));
+		return;
+	}
+	if (paper_lead_away(request, paper))
+		return;
+	if (!saving || paper_post_read(request, paper, &saving->post) != 0) {
+		page_problem(request, saving ? 400 : 503);
+		return;
+	}
+	saving->paper = *paper;
+	saving->json = json;
+	saving->job = (struct store_job){ .class = STORE_CLASS_SAVE, .kind = STORE_SAVE,
+					  .name = "save", .key = paper->row.id };
+	paper_post_fill(request, paper, &saving->post, &saving->job.save);
+	request->page = saving;
+	request_write(request, &saving->job, after_save);
+}
+
+void page_paper_save(struct request *request)
+{
+	save(request, false);
+}
+
+void page_paper_save_json(struct request *request)
+{
+	save(request, true);
+}

@@ -1,0 +1,272 @@
+#include "pages/register.h"
+
+#include "pages/exclusion.h"
+#include "pages/me_move.h"
+#include "pages/register_form.h"
+#include "pages/register_store.h"
+#include "pages/route.h"
+#include "pages/sign_in.h"
+
+#define YEAR_CHARS 4	/* of an ISO date */
+
+struct register_page {
+	struct page_entry entry;	/* of who is signed in; first, see page.h */
+	struct unit_choice choice;
+	struct register_form form;
+	struct identity_indexes indexes;
+	struct known_person known;
+	bool phone_has_room;
+	struct register_job job;
+	struct text encoded;		/* the password's hash */
+};
+
+/* A year alone is no whole birth date to be met by. */
+static const struct exclusion *excluded(const struct request *request,
+					const struct register_page *page)
+{
+	struct identity_indexes indexes = page->indexes;
+
+	if (page->form.birth_iso.len <= YEAR_CHARS)
+		indexes.name_birth = TEXT_EMPTY;
+	return exclusion_match(request->contest, &indexes, page->choice.unit->id);
+}
+
+static int load_post(struct request *request, struct db *db, struct register_page *page)
+{
+	const struct rules_in_force *rules = page_rules(request);
+
+	unit_choice_read(request, &request->form, &page->choice);
+	register_form_read(request, &page->form);
+	if (!page->choice.complete || register_form_is_wrong(&page->form))
+		return 0;
+	identity_of_person(request->site->keys, request->arena, page->form.name,
+			   page->form.birth_iso, page->form.phone, &page->indexes);
+	int result = known_person_load(request->arena, db, request->contest->id,
+				       page->indexes.person, &page->known);
+	if (result < 0)
+		return result;
+	result = phone_has_room(request->arena, db, request->contest, &rules->profile,
+				contest_ids_of(request->contest, rules), page->choice.group,
+				page->indexes.phone, page->known.id);
+	page->phone_has_room = result > 0;
+	return result;
+}
+
+int register_load(struct request *request, struct db *db)
+{
+	struct register_page *page = arena_alloc(request->arena, sizeof(*page));
+
+	request->page = page;
+	if (!page)
+		return STORE_FAILED;
+	int result = page_load_entry(request, db, &page->entry);
+	if (result < 0)
+		return result;
+	if (request->method == METHOD_POST)
+		return load_post(request, db, page);
+	unit_choice_read(request, &request->query, &page->choice);
+	return 0;
+}
+
+/* Registration is open from the announcement to the close. */
+static bool is_closed(struct request *request, int status)
+{
+	struct text title = page_text(request, T("Đăng ký dự thi"));
+
+	switch (contest_phase(request->contest, request->now)) {
+	case PHASE_ANNOUNCED:
+	case PHASE_OPEN:
+		return false;
+	case PHASE_BEFORE:
+		register_refuse(request, status, title,
+				page_text(request, T("Hội thi chưa được công bố, nên chưa nhận đăng ký.")));
+		return true;
+	case PHASE_CLOSED:
+	case PHASE_PUBLISHED:
+		register_refuse(request, status, title,
+				page_text(request, T("Hội thi đã kết thúc nhận bài, nên không nhận đăng ký nữa. Cảm ơn bạn đã quan tâm.")));
+		return true;
+	}
+	return false;
+}
+
+static void refuse_excluded(struct request *request, const struct exclusion *exclusion)
+{
+	register_refuse(request, 403, page_text(request, T("Bạn không thuộc đối tượng dự thi")),
+			page_text1(request, exclusion->unit < 0
+				? T("Theo thể lệ, những người sau đây không thuộc đối tượng dự thi: %s. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi.")
+				: T("Theo thể lệ, đơn vị bạn chọn không thuộc đối tượng dự thi: %s. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi."),
+				LANG_TEXT(exclusion->reason)));
+}
+
+void page_register_show(struct request *request)
+{
+	const struct register_page *page = request->page;
+
+	if (form_has(&request->query, "cho")) {
+		register_move_show(request, &page->choice, &page->entry);
+		return;
+	}
+	if (is_closed(request, 200))
+		return;
+	if (!page->choice.complete) {
+		unit_choice_show(request, &page->choice, &page->entry, 200);
+		return;
+	}
+	const struct exclusion *exclusion = excluded(request, page);
+	if (exclusion)
+		refuse_excluded(request, exclusion);
+	else
+		register_form_show(request, &page->choice, &page->entry, NULL, false, 200);
+}
+
+static void show_taken(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	page->form.problems[REGISTER_PHONE] = page_text(request, T("Số điện thoại này đã được đăng ký."));
+	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
+}
+
+static void after_write(struct request *request);
+
+static void write(struct request *request, bool person_is_new)
+{
+	struct register_page *page = request->page;
+	const struct rules_in_force *rules = page_rules(request);
+	const struct keys *keys = request->site->keys;
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+	struct hash *consent = arena_alloc(request->arena, sizeof(*consent));
+	struct text sentences[REGISTER_CONSENT_MAX];
+	int64_t id = id_next(request->site->ids);
+
+	if (!job || !consent) {
+		page_problem(request, 503);
+		return;
+	}
+	(void)register_consent(request, sentences, consent);
+	page->job = (struct register_job){
+		.arena = request->arena, .contest = request->contest, .profile = &rules->profile,
+		.ids = contest_ids_of(request->contest, rules), .indexes = page->indexes,
+		.person_is_new = person_is_new, .person = id, .entry = id_next(request->site->ids),
+		.name_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.name", id,
+					 page->form.name),
+		.birth_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.birth", id,
+					  page->form.birth_iso),
+		.phone_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.phone", id,
+					  page->form.phone),
+		.password_hash = page->encoded, .group = page->choice.group,
+		.unit = page->choice.unit->id, .unit_written = page->choice.written,
+		.consent_version = rules->profile.consent_version, .consent_hash = hash_text(consent),
+		.now = request->arrived_at,
+	};
+	register_job_draw_codes(&page->job);
+	if (arena_failed(request->arena)) {
+		page_problem(request, 503);
+		return;
+	}
+	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "register",
+				   .fn = register_job_run, .ctx = &page->job };
+	request_write(request, job, after_write);
+}
+
+static void welcome(struct request *request, int64_t person, int64_t epoch)
+{
+	sign_in_as(request, person, epoch, page_path(request, "/toi?moi"));
+}
+
+static void after_check(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	switch (request->hash_result) {
+	case HASH_MATCHES:
+		if (page->known.entered)
+			welcome(request, page->known.id, page->known.epoch);
+		else
+			write(request, false);
+		return;
+	case HASH_DIFFERS:
+		show_taken(request);
+		return;
+	case HASH_BUSY:
+	case HASH_FAILED:
+		page_problem(request, 503);
+		return;
+	}
+}
+
+/* Registering again with the right password signs in. */
+static void check_known(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (page->known.password_hash.len == 0)
+		show_taken(request);
+	else
+		request_hash(request, page->form.password, &page->known.password_hash, after_check);
+}
+
+static void after_write(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (page_write_failed(request))
+		return;
+	switch (page->job.outcome) {
+	case REGISTER_DONE:
+		if (page->job.person_is_new)
+			welcome(request, page->job.person, 0);
+		else
+			welcome(request, page->known.id, page->known.epoch);
+		return;
+	case REGISTER_FOUND:	/* another tab was faster */
+		page->known = page->job.found;
+		check_known(request);
+		return;
+	case REGISTER_FULL:
+		show_taken(request);
+		return;
+	}
+}
+
+static void after_hash(struct request *request)
+{
+	if (request->hash_result == HASH_MATCHES)
+		write(request, true);
+	else
+		page_problem(request, 503);
+}
+
+void page_register_post(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (is_closed(request, 409))
+		return;
+	if (!page->choice.complete) {
+		unit_choice_show(request, &page->choice, &page->entry, 422);
+		return;
+	}
+	if (register_form_is_wrong(&page->form)) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return;
+	}
+	const struct exclusion *exclusion = excluded(request, page);
+	if (exclusion) {
+		refuse_excluded(request, exclusion);
+		return;
+	}
+	if (register_form_is_odd(&page->form) && !page->form.confirmed) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return;
+	}
+	if (page->known.id) {
+		check_known(request);
+	} else if (!page->phone_has_room) {
+		show_taken(request);
+	} else {
+		page->encoded = TEXT_EMPTY;
+		request_hash(request, page->form.password, &page->encoded, after_hash);
+	}
+}

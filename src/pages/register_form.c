@@ -1,0 +1,206 @@
+#include "pages/register_form.h"
+
+#include "base/time.h"
+#include "base/unicode.h"
+
+static void read_name(const struct request *request, struct register_form *form)
+{
+	switch (person_read_name(request->arena, form->name_typed, &form->name)) {
+	case NAME_FINE:
+		return;
+	case NAME_ODD:
+		form->warnings[REGISTER_NAME] = page_text(
+			request, T("Họ tên trông khác thường. Nếu đúng là họ tên của bạn, cứ để nguyên."));
+		return;
+	case NAME_REFUSED:
+		break;
+	}
+	form->problems[REGISTER_NAME] = text_trim(form->name_typed).len == 0
+		? page_text(request, T("Hãy ghi họ và tên."))
+		: page_text1(request, T("Họ và tên chỉ gồm chữ cái, dấu cách, gạch nối, dấu nháy; không quá %d ký tự."),
+			     LANG_INT(PERSON_NAME_CHARS_MAX));
+}
+
+/* Whoever is old enough by the end of the contest may register; the start of a
+ * paper asks again. */
+static struct text too_young(const struct request *request, const struct birth *birth)
+{
+	const struct profile *profile = &page_rules(request)->profile;
+
+	if (profile->min_age <= 0 || person_is_aged(birth, profile->min_age, profile->close_at - 1))
+		return TEXT_EMPTY;
+	return page_text1(request, T("Hội thi dành cho người từ đủ %d tuổi."),
+			  LANG_INT(profile->min_age));
+}
+
+static void read_birth(const struct request *request, struct register_form *form)
+{
+	struct birth birth;
+
+	switch (person_read_birth(form->birth_typed, request->now, &birth)) {
+	case BIRTH_FINE:
+		form->birth_iso = person_birth_iso(request->arena, &birth);
+		form->birth_read = person_format_birth(request->arena, &birth);
+		form->problems[REGISTER_BIRTH] = too_young(request, &birth);
+		if (birth.month == 0)
+			form->warnings[REGISTER_BIRTH] = page_text1(
+				request, T("Bạn chỉ ghi năm sinh %d. Nếu nhớ ngày và tháng, hãy ghi đủ; nếu không, cứ để nguyên."),
+				LANG_INT(birth.year));
+		return;
+	case BIRTH_EMPTY:
+		form->problems[REGISTER_BIRTH] = page_text(request, T("Hãy ghi ngày sinh."));
+		return;
+	case BIRTH_NO_DATE:
+		form->problems[REGISTER_BIRTH] = page_text(
+			request, T("Ngày sinh chưa đúng. Ghi ngày, tháng và năm bốn chữ số, ví dụ 05081966 hoặc 5/8/1966."));
+		return;
+	case BIRTH_FUTURE:
+		form->problems[REGISTER_BIRTH] = page_text(request, T("Ngày sinh ở sau hôm nay."));
+		return;
+	case BIRTH_TOO_OLD:
+		form->problems[REGISTER_BIRTH] = page_text(request, T("Năm sinh quá xa, hãy xem lại."));
+		return;
+	}
+}
+
+static void read_phone(const struct request *request, struct register_form *form)
+{
+	switch (person_read_phone(request->arena, form->phone_typed, &form->phone)) {
+	case PHONE_FINE:
+		break;
+	case PHONE_CONVERTED:
+		form->warnings[REGISTER_PHONE] = page_text1(
+			request, T("Số 11 chữ số đã được đổi thành %s theo đầu số mới. Hãy kiểm tra lại."),
+			LANG_TEXT(person_format_phone(request->arena, form->phone)));
+		break;
+	case PHONE_EMPTY:
+		form->problems[REGISTER_PHONE] = page_text(request, T("Hãy ghi số điện thoại."));
+		return;
+	case PHONE_NO_MOBILE:
+		form->problems[REGISTER_PHONE] = page_text(
+			request, T("Đây không phải số di động Việt Nam. Ghi 10 chữ số, ví dụ 0912 345 678."));
+		return;
+	}
+	form->phone_read = person_format_phone(request->arena, form->phone);
+}
+
+struct text register_password(const struct request *request, struct text typed)
+{
+	return unicode_nfc(request->arena, typed);
+}
+
+static struct text without_spaces(struct arena *arena, struct text text)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena, text.len + 1);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ')
+			buf_char(&buf, text.ptr[i]);
+	return buf_done(&buf);
+}
+
+/* Whether a password is only the name, birth date or phone in another dress. */
+static bool is_oneself(struct arena *arena, const struct register_form *form)
+{
+	const struct text known[] = { form->name, form->birth_iso, form->birth_read, form->phone,
+				      form->phone_read };
+	struct text folded = without_spaces(arena, unicode_fold(arena, form->password));
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		struct text one = without_spaces(arena, unicode_fold(arena, known[i]));
+		if (one.len && text_equal(one, folded))
+			return true;
+	}
+	return false;
+}
+
+static void read_password(const struct request *request, struct register_form *form)
+{
+	form->password = register_password(request, form_value(&request->form, "matkhau"));
+	size_t chars = text_count_chars(form->password);
+
+	if (chars == 0)
+		form->problems[REGISTER_PASSWORD] = page_text(request, T("Hãy đặt mật khẩu."));
+	else if (chars < REGISTER_PASSWORD_CHARS_MIN)
+		form->problems[REGISTER_PASSWORD] = page_text1(
+			request, T("Mật khẩu cần ít nhất %d ký tự."),
+			LANG_INT(REGISTER_PASSWORD_CHARS_MIN));
+	else if (chars > REGISTER_PASSWORD_CHARS_MAX)
+		form->problems[REGISTER_PASSWORD] = page_text1(
+			request, T("Mật khẩu dài quá %d ký tự."),
+			LANG_INT(REGISTER_PASSWORD_CHARS_MAX));
+	else if (is_oneself(request->arena, form))
+		form->problems[REGISTER_PASSWORD] = page_text(
+			request, T("Mật khẩu không được là họ tên, ngày sinh hay số điện thoại của bạn."));
+}
+
+void register_form_read(struct request *request, struct register_form *ret)
+{
+	*ret = (struct register_form){
+		.name_typed = form_value(&request->form, "hoten"),
+		.birth_typed = form_value(&request->form, "ngaysinh"),
+		.phone_typed = form_value(&request->form, "sdt"),
+		.consents = form_has(&request->form, "dongy"),
+		.confirmed = form_has(&request->form, "xacnhan"),
+	};
+	read_name(request, ret);
+	read_birth(request, ret);
+	read_phone(request, ret);
+	read_password(request, ret);
+	if (!ret->consents)
+		ret->problems[REGISTER_CONSENT] = page_text(
+			request, T("Bạn cần đồng ý thì Ban Tổ chức mới được nhận thông tin của bạn."));
+}
+
+static bool any(const struct text texts[REGISTER_FIELD_COUNT])
+{
+	for (int i = 0; i < REGISTER_FIELD_COUNT; i++)
+		if (texts[i].len)
+			return true;
+	return false;
+}
+
+bool register_form_is_wrong(const struct register_form *form)
+{
+	return any(form->problems);
+}
+
+bool register_form_is_odd(const struct register_form *form)
+{
+	return any(form->warnings);
+}
+
+/* The day up to which data is kept. */
+static struct text kept_until(const struct request *request, int days)
+{
+	int64_t day = page_rules(request)->profile.result_at + days * TIME_DAY_MS;
+	return time_format_vn(request->arena, day, TIME_STYLE_DATE);
+}
+
+int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
+		     struct hash *ret_hash)
+{
+	const struct profile *profile = &page_rules(request)->profile;
+	bool dated = profile->retention_days > 0 && profile->retention_winner_days > 0;
+	struct text joined = TEXT_EMPTY;
+	int n = 0;
+
+	ret[n++] = page_text(request, T("Thông tin được thu thập: họ và tên, ngày sinh, số điện thoại, đơn vị hoặc nơi ở, và các bài thi của bạn."));
+	if (profile->consent_purpose.len)
+		ret[n++] = page_text1(request, T("Mục đích: %s."), LANG_TEXT(profile->consent_purpose));
+	ret[n++] = page_text1(request, T("Người được xem: những người giúp việc Ban Tổ chức của %s. Khi công bố kết quả, họ tên, đơn vị và thành tích của người đoạt giải là công khai; ngày sinh và số điện thoại thì không."),
+			      LANG_TEXT(profile->organizer));
+	ret[n++] = !dated
+		? page_text(request, T("Thời hạn lưu: theo thể lệ của hội thi, rồi được xóa."))
+		: page_text2(request, T("Thời hạn lưu: đến ngày %s, với người đoạt giải đến ngày %s, rồi được xóa."),
+			     LANG_TEXT(kept_until(request, profile->retention_days)),
+			     LANG_TEXT(kept_until(request, profile->retention_winner_days)));
+	ret[n++] = page_text1(request, T("Bạn có thể rút lại sự đồng ý bất cứ lúc nào; liên hệ: %s."),
+			      LANG_TEXT(profile->contact));
+	for (int i = 0; i < n; i++)
+		joined = text_format(request->arena, "%.*s%s%.*s", TEXT_ARGS(joined), i ? "\n" : "",
+				     TEXT_ARGS(ret[i]));
+	*ret_hash = hash_sha256(joined);
+	return n;
+}

@@ -1,0 +1,56 @@
+/* Step 2 of registering, the form: what was typed, what was read of it, and all
+ * that is wrong or odd about it at once. */
+#ifndef PAGES_REGISTER_FORM_H
+#define PAGES_REGISTER_FORM_H
+
+#include "pages/register_unit.h"
+#include "rules/person.h"
+
+#define REGISTER_PASSWORD_CHARS_MIN 8
+#define REGISTER_PASSWORD_CHARS_MAX 128
+#define REGISTER_CONSENT_MAX 6
+
+/* Inputs of the form; their ids are those names. */
+enum register_field {
+	REGISTER_NAME,		/* hoten */
+	REGISTER_BIRTH,		/* ngaysinh */
+	REGISTER_PHONE,		/* sdt */
+	REGISTER_PASSWORD,	/* matkhau */
+	REGISTER_CONSENT,	/* dongy */
+	REGISTER_FIELD_COUNT
+};
+
+struct register_form {
+	/* as typed */
+	struct text name_typed, birth_typed, phone_typed;
+	bool consents;
+	bool confirmed;			/* the warnings were shown before */
+
+	/* as read; empty where there is a problem */
+	struct text name, birth_iso, phone, password;
+	struct text birth_read, phone_read;	/* as people write them */
+
+	/* "" none; in the reader's language */
+	struct text problems[REGISTER_FIELD_COUNT];
+	struct text warnings[REGISTER_FIELD_COUNT];
+};
+
+void register_form_read(struct request *request, struct register_form *ret);
+
+bool register_form_is_wrong(const struct register_form *form);
+bool register_form_is_odd(const struct register_form *form);
+
+/* A password as it is hashed, here and at sign-in. */
+struct text register_password(const struct request *request, struct text typed);
+
+/* What is agreed to, a sentence each, in the reader's language; and the SHA-256
+ * of the sentences joined by line feeds. Returns how many. */
+int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
+		     struct hash *ret_hash);
+
+/* The page; `form` is NULL at first sight, `taken` says that the number is. */
+void register_form_show(struct request *request, const struct unit_choice *choice,
+			const struct page_entry *entry, const struct register_form *form, bool taken,
+			int status);
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef PAGES_SIGN_IN_VIEW_H
+#define PAGES_SIGN_IN_VIEW_H
+
+#include "pages/page_view.h"
+
+/* One of several people of a phone whose password is the same. */
+struct sign_in_person_view {
+	struct text code;	/* mã dự thi */
+	struct text name;
+};
+
+struct sign_in_view {
+	struct page_view page;
+	struct text who;	/* phone or code, as typed */
+	struct text next;	/* where to go on; "" one's own page */
+	struct text who_problem;
+	struct text password_problem;
+	bool failed;		/* they do not go together */
+	bool may_register;
+	struct sign_in_person_view *people;
+	int n_people;
+};
+
+#endif

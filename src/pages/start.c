@@ -1,0 +1,179 @@
+/* Before you start, and the start itself: one INSERT by the writer. */
+#include "pages/start.h"
+
+#include "base/random.h"
+#include "base/time.h"
+#include "pages/sitting.h"
+#include "pages/start_view.h"
+#include "pages/route.h"
+
+#include "views/views.h"
+
+static struct text refusal_text(const struct request *request, const struct sitting *sitting)
+{
+	const struct start_decision *decision = &sitting->decision;
+
+	switch (decision->verdict) {
+	case START_MAY:
+	case START_GO_ON:
+		return TEXT_EMPTY;
+	case START_RULES_MISSING:
+		return page_text(request, T("Thể lệ chưa đầy đủ nên chưa thể vào thi. Vui lòng quay lại sau."));
+	case START_NO_ROUND:
+		return request->now < sitting->rules->profile.open_at
+			? page_text(request, T("Hội thi chưa mở. Bạn có thể thi thử trong lúc chờ."))
+			: page_text(request, T("Hiện không có đợt thi nào đang mở."));
+	case START_USED_UP:
+		return page_text(request, T("Bạn đã dùng hết số lượt thi của đợt này."));
+	case START_TOO_YOUNG:
+		return page_text1(request, T("Hội thi dành cho người từ đủ %d tuổi."),
+				  LANG_INT(sitting->rules->profile.min_age));
+	}
+	return TEXT_EMPTY;
+}
+
+static struct text open_part(const struct request *request, const struct sitting *sitting)
+{
+	const struct attempt *open = &sitting->attempts[sitting->decision.open];
+	return text_format(request->arena, "%.*s-%d",
+			   TEXT_ARGS(sitting->rules->profile.rounds[open->round].code), open->number);
+}
+
+void page_start_show(struct request *request)
+{
+	const struct sitting *sitting = request->page;
+	const struct profile *profile = &sitting->rules->profile;
+	const struct start_decision *decision = &sitting->decision;
+
+	if (page_lead_to_entry(request, &sitting->entry))
+		return;
+	struct start_view v = {
+		.page = page_view_of(request, page_text(request, T("Vào thi")), "sit"),
+		.name = sitting->entry.name,
+		.unit = sitting->entry.unit ? sitting->entry.unit->shown : sitting->entry.unit_written,
+		.may_start = decision->verdict == START_MAY,
+		.may_go_on = decision->verdict == START_GO_ON,
+		.refusal = refusal_text(request, sitting),
+		.n_questions = profile->n_questions,
+		.minutes = (int)(profile->time_limit_s / 60),
+		.number = decision->number, .left = decision->left,
+		.cut = profile->at_close == AT_CLOSE_CUT,
+		.has_prediction = profile->prediction_target != PREDICTION_NONE,
+		.shows_score = profile->feedback == FEEDBACK_SCORE,
+		.round = TEXT_EMPTY, .ends_at = TEXT_EMPTY, .open_ends_at = TEXT_EMPTY,
+		.round_closes_at = TEXT_EMPTY, .next_round_at = TEXT_EMPTY, .open_path = TEXT_EMPTY,
+	};
+	v.page.is_private = v.page.narrow = true;
+	if (decision->round >= 0) {
+		const struct profile_round *round = &profile->rounds[decision->round];
+		v.round = profile->n_rounds > 1 ? round->name : TEXT_EMPTY;
+		v.round_closes_at = time_format_vn(request->arena, round->close_at, TIME_STYLE_FULL);
+		v.ends_at = time_format_vn(request->arena, phase_deadline(profile, round, request->now),
+					   TIME_STYLE_FULL);
+	}
+	const struct profile_round *next = phase_next_round(profile, request->now);
+	if (next)
+		v.next_round_at = time_format_vn(request->arena, next->open_at, TIME_STYLE_FULL);
+	if (v.may_go_on) {
+		v.open_path = open_part(request, sitting);
+		v.open_ends_at = time_format_vn(request->arena,
+						sitting->attempts[decision->open].deadline_at,
+						TIME_STYLE_FULL);
+	}
+	page_render(request, 200, view_start, &v);
+}
+
+/* A vector of n zeros: nothing answered, nothing flagged. */
+static struct text zeros(struct arena *arena, int n)
+{
+	char *text = arena_alloc(arena, (size_t)n);
+	if (!text)
+		return TEXT_EMPTY;
+	memset(text, '0', (size_t)n);
+	return text_from_bytes(text, (size_t)n);
+}
+
+/* Draws the paper. Answers 0 done, 1 the bank is too small. */
+static int draw(struct request *request, const struct sitting *sitting, struct job_start *start)
+{
+	const struct profile *profile = &sitting->rules->profile;
+	const struct bank *bank = contest_bank(request->contest,
+					       profile->groups[sitting->entry.group].bank);
+	unsigned char *seed = arena_alloc(request->arena, DRAW_SEED_BYTES);
+	struct drawn_paper *drawn = arena_alloc(request->arena, sizeof(*drawn));
+
+	if (!bank || !seed || !drawn)
+		return 1;
+	random_bytes(seed, DRAW_SEED_BYTES);
+	if (draw_paper(profile, bank->items, bank->n, seed, drawn) != 0)
+		return 1;
+	start->bank = bank->id;
+	start->seed = text_from_bytes(seed, DRAW_SEED_BYTES);
+	start->drawn = draw_encode(request->arena, drawn);
+	start->answers = start->flags = zeros(request->arena, drawn->n);
+	return arena_failed(request->arena) ? 1 : 0;
+}
+
+static void after_start(struct request *request)
+{
+	const struct sitting *sitting = request->page;
+
+	if (page_write_failed(request))
+		return;
+	if (request->job->result == STORE_NONE)	/* the round closed while this waited */
+		reply_see_other(request, page_path(request, "/vao-thi"));
+	else
+		reply_see_other(request, paper_path(request, sitting->decision.round,
+						    sitting->decision.number, ""));
+}
+
+static struct store_job *start_job(struct request *request, const struct sitting *sitting)
+{
+	const struct profile *profile = &sitting->rules->profile;
+	const struct profile_round *round = &profile->rounds[sitting->decision.round];
+	const struct contest_ids *ids = contest_ids_of(request->contest, sitting->rules);
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+
+	if (!job)
+		return NULL;
+	job->class = STORE_CLASS_START;
+	job->kind = STORE_START;
+	job->name = "start";
+	job->key = sitting->entry.id;
+	job->start = (struct job_start){
+		.id = id_next(request->site->ids), .contest = request->contest->id,
+		.round = ids->rounds[sitting->decision.round], .entry = sitting->entry.id,
+		.group = sitting->entry.group_id, .attempt = sitting->decision.number,
+		.rules_version = sitting->rules->version, .draw_version = DRAW_VERSION,
+		.holder = request->session.device,
+		.clock_shift_ms = request->site->clock.shift_ms,
+		.open_at = round->open_at, .close_at = round->close_at,
+		.time_limit_ms = profile->time_limit_s * TIME_SECOND_MS,
+		.latest_end = profile->at_close == AT_CLOSE_CUT ? round->close_at : INT64_MAX,
+	};
+	return job;
+}
+
+void page_start_post(struct request *request)
+{
+	const struct sitting *sitting = request->page;
+
+	if (page_lead_to_entry(request, &sitting->entry))
+		return;
+	if (sitting->decision.verdict == START_GO_ON) {
+		const struct attempt *open = &sitting->attempts[sitting->decision.open];
+		reply_see_other(request, paper_path(request, open->round, open->number, ""));
+		return;
+	}
+	if (sitting->decision.verdict != START_MAY) {
+		page_start_show(request);
+		request->reply.status = 409;
+		return;
+	}
+	struct store_job *job = sitting->entry.group < 0 ? NULL : start_job(request, sitting);
+	if (!job || draw(request, sitting, &job->start) != 0) {
+		page_problem(request, 503);
+		return;
+	}
+	request_write(request, job, after_start);
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs what is missing of the Debian packages listed in the given files of
+# packaging/, as root or with sudo. Quick when all is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=
+for list in "$@"; do
+	for package in $(grep -v '^#' "packaging/$list"); do
+		# Node is taken as it is: machines that have a newer one keep it.
+		case $package in
+		nodejs) command -v node >/dev/null && continue ;;
+		npm) command -v npm >/dev/null && continue ;;
+		esac
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+			missing="$missing $package"
+	done
+done
+[ -z "$missing" ] && exit 0
+
+echo "installing:$missing"
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
