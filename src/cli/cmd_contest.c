@@ -90,9 +90,31 @@ int cmd_contest_apply(struct command *command)
 	return report_apply(command, &apply);
 }
 
+static void report_freeze(struct command *command, const struct ranking_order *order)
+{
+	buf_format(command->out, "đã chốt %lld bài%s; SHA-256 %.*s\n", (long long)order->papers,
+		   order->unchanged ? " (không đổi)" : "",
+		   TEXT_ARGS(text_hex(command->arena, order->hash.bytes, HASH_BYTES)));
+}
+
+static void report_rank(struct command *command, const struct ranking_order *order)
+{
+	buf_format(command->out,
+		   "đã xếp hạng %lld người, %lld đơn vị từ %lld bài; loại %lld người%s; SHA-256 %.*s\n",
+		   (long long)order->people, (long long)order->units, (long long)order->papers,
+		   (long long)order->left_out, order->unchanged ? " (không đổi)" : "",
+		   TEXT_ARGS(text_hex(command->arena, order->hash.bytes, HASH_BYTES)));
+}
+
+static void report_publish(struct command *command, const struct ranking_order *order)
+{
+	buf_format(command->out, "đã công bố theo %.*s ngày %.*s\n", TEXT_ARGS(order->decision_no),
+		   TEXT_ARGS(order->decision_date));
+}
+
 /* Runs one step from close to result, and says what came of it. */
 static int run_step(struct command *command, int (*step)(struct ranking_order *),
-		    const char *done_text)
+		    void (*report)(struct command *, const struct ranking_order *))
 {
 	const struct contest *contest = command_contest(command);
 	struct ranking_order order = {
@@ -112,10 +134,7 @@ static int run_step(struct command *command, int (*step)(struct ranking_order *)
 	if (answer < 0 || (answer == 0 && command_reload(command->site) < 0))
 		command_refuse(command, "the store failed");
 	else if (answer == 0) {
-		buf_format(command->out, "%s%s: %lld bài, %lld người, %lld đơn vị, loại %lld; %.*s\n",
-			   done_text, order.unchanged ? " (không đổi)" : "", (long long)order.papers,
-			   (long long)order.people, (long long)order.units, (long long)order.left_out,
-			   TEXT_ARGS(text_hex(command->arena, order.hash.bytes, HASH_BYTES)));
+		report(command, &order);
 		status = EXIT_DONE;
 	}
 	contest_release(contest);
@@ -124,12 +143,12 @@ static int run_step(struct command *command, int (*step)(struct ranking_order *)
 
 int cmd_contest_freeze(struct command *command)
 {
-	return run_step(command, ranking_freeze, "đã chốt bài");
+	return run_step(command, ranking_freeze, report_freeze);
 }
 
 int cmd_contest_rank(struct command *command)
 {
-	return run_step(command, ranking_rank, "đã xếp hạng");
+	return run_step(command, ranking_rank, report_rank);
 }
 
 int cmd_contest_publish(struct command *command)
@@ -140,5 +159,5 @@ int cmd_contest_publish(struct command *command)
 		return command_misused(command, "publish needs --decision-no and --decision-date");
 	if (time_parse(command_option(command, "decision-date"), &date) != 0)
 		return command_misused(command, "--decision-date is a date as 2024-10-08");
-	return run_step(command, ranking_publish, "đã công bố");
+	return run_step(command, ranking_publish, report_publish);
 }

@@ -29,6 +29,7 @@ struct crowd {
 	const struct contest_ids *ids;
 	int *seats;		/* indexes of units, one a seat that someone may take */
 	int n_seats;
+	bool *is_filled;	/* by unit: its seats are laid out */
 	int *places;		/* indexes of localities */
 	int n_places;
 	int64_t opened, now;
@@ -234,7 +235,7 @@ static int add_paper(struct crowd *c, struct db *db, const struct one *one, int 
 
 static void place_person(struct crowd *c, struct one *one)
 {
-	bool works = one->number == 0 || (c->n_seats && random_below(100) < NHOM1_PERCENT);
+	bool works = one->number == 0 || random_below(100) < NHOM1_PERCENT;
 
 	one->group = 0;
 	if (works && c->n_seats) {
@@ -280,34 +281,51 @@ static int add_slice(void *ctx, struct db *db)
 	return STORE_ONE;
 }
 
-/* How much of a unit takes part, so that some pass the gate and some do not. */
-static int seats_of(const struct contest_unit *unit)
+static bool stands_under(const struct contest *contest, int unit, int ancestor)
 {
-	static const int percents[] = { 100, 85, 70, 60, 55, 40, 20, 0 };
-	return (unit->headcount * percents[random_below(ARRAY_LEN(percents))] + 99) / 100;
+	while (unit >= 0 && unit != ancestor)
+		unit = contest->units[unit].parent;
+	return unit == ancestor;
 }
 
+/* Seats in a ranked unit and all below it, so many in a hundred of each headcount;
+ * what has seats already keeps them. */
+static void fill_ranked_unit(struct crowd *c, int ranked, int percent, int wanted)
+{
+	for (int i = 0; i < c->contest->n_units; i++) {
+		const struct contest_unit *unit = &c->contest->units[i];
+		if (c->is_filled[i] || !contest_unit_is_open(unit, GROUP_PLACE_UNIT) ||
+		    !stands_under(c->contest, i, ranked))
+			continue;
+		c->is_filled[i] = true;
+		int seats = (unit->headcount * percent + 99) / 100;
+		for (int k = 0; k < seats && c->n_seats < wanted; k++)
+			c->seats[c->n_seats++] = i;
+	}
+}
+
+/* Ranked units in random order, each with its own eagerness, until the crowd is
+ * seated: some pass the gate of participation and some do not. */
 static int lay_out_seats(struct crowd *c)
 {
+	static const int percents[] = { 100, 85, 75, 60, 55, 40, 25 };
 	const struct contest *contest = c->contest;
 	int wanted = c->n * NHOM1_PERCENT / 100 + 1;
-	int cap = wanted + 100000;
 
-	c->seats = arena_array(c->command->arena, (size_t)cap, sizeof(int));
+	c->seats = arena_array(c->command->arena, (size_t)wanted, sizeof(int));
 	c->places = arena_array(c->command->arena, (size_t)contest->n_units + 1, sizeof(int));
-	if (!c->seats || !c->places)
+	c->is_filled = arena_array(c->command->arena, (size_t)contest->n_units + 1, sizeof(bool));
+	if (!c->seats || !c->places || !c->is_filled)
 		return STORE_FAILED;
 	for (int i = 0; i < contest->n_units; i++)
 		if (contest_unit_is_open(&contest->units[i], GROUP_PLACE_LOCALITY))
 			c->places[c->n_places++] = i;
-	/* Unit after unit is filled until the crowd is seated. */
-	for (int round = 0; c->n_seats < wanted && round < 1000; round++)
-		for (int i = 0; i < contest->n_units && c->n_seats < wanted; i++) {
-			const struct contest_unit *unit = &contest->units[i];
-			int seats = contest_unit_is_open(unit, GROUP_PLACE_UNIT) ? seats_of(unit) : 0;
-			for (int k = 0; k < seats && c->n_seats < cap; k++)
-				c->seats[c->n_seats++] = i;
-		}
+	/* A crowd larger than all units together finds no seat: its rest are citizens. */
+	for (int i = 0; c->n_seats < wanted && i < 100 * contest->n_units; i++) {
+		int unit = (int)random_below((uint64_t)contest->n_units);
+		if (contest->units[unit].block.len)
+			fill_ranked_unit(c, unit, percents[random_below(ARRAY_LEN(percents))], wanted);
+	}
 	return c->n_places ? 0 : STORE_FAILED;
 }
 

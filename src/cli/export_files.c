@@ -222,7 +222,7 @@ static const char *gate_name(int64_t gate)
 {
 	switch ((enum unit_gate)gate) {
 	case UNIT_GATE_PASSED:
-		return "";
+		return "passed";
 	case UNIT_GATE_NO_HEADCOUNT:
 		return "no_headcount";
 	case UNIT_GATE_MIN_HEADCOUNT:

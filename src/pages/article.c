@@ -113,6 +113,7 @@ static void show(struct request *request, const struct article *article, const c
 		.is_guide = text_equal_z(article->kind, "guide"),
 	};
 
+	v.page.narrow = true;
 	if (article->summary.len)
 		v.page.description = article->summary;
 	if (v.is_news)

@@ -124,6 +124,7 @@ void page_me_post(struct request *request)
 	if (page_lead_to_entry(request, entry))
 		return;
 	unit_choice_read(request, &request->form, &choice);
+	choice.for_me = true;
 	if (!choice.complete)
 		unit_choice_show(request, &choice, entry, 422);
 	else if (me->sitting.n_papers)

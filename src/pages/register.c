@@ -103,7 +103,7 @@ void page_register_show(struct request *request)
 {
 	const struct register_page *page = request->page;
 
-	if (form_has(&request->query, "cho")) {
+	if (page->choice.for_me) {
 		register_move_show(request, &page->choice, &page->entry);
 		return;
 	}

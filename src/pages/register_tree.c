@@ -136,7 +136,7 @@ void unit_tree_show(struct request *request, const struct unit_choice *choice, i
 	struct tree tree = {
 		.request = request, .contest = request->contest, .choice = choice, .group = group,
 		.holds = unit_branches(request->arena, request->contest, group->place),
-		.for_me = form_has(&request->query, "cho"),
+		.for_me = choice->for_me,
 		.other = form_has(&request->query, "khac") || form_has(&request->query, "donvi"),
 	};
 	bool locality = group->place == GROUP_PLACE_LOCALITY;
@@ -154,6 +154,7 @@ void unit_tree_show(struct request *request, const struct unit_choice *choice, i
 		.code_under = tree.here ? tree.here->code : TEXT_EMPTY,
 		.change_group = unit_link(request, &(struct unit_link){ .group = -1,
 									 .for_me = tree.for_me }),
+		.top = link_under(&tree, NULL, tree.other),
 		.here = TEXT_EMPTY, .choose_here = { TEXT_EMPTY }, .typed = TEXT_EMPTY,
 	};
 	fill_found(&tree);

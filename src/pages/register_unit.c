@@ -112,7 +112,8 @@ void unit_choice_read(const struct request *request, const struct form *form,
 	const struct profile_group *group = profile_group_by_code(profile, form_value(form, "nhom"));
 	struct text code = form_value(form, "dv");
 
-	*ret = (struct unit_choice){ .group = group ? (int)(group - profile->groups) : -1 };
+	*ret = (struct unit_choice){ .group = group ? (int)(group - profile->groups) : -1,
+				     .for_me = form_has(form, "cho") };
 	ret->written = read_written(request, form_value(form, "donvi"));
 	ret->unit = find_unit(request, code);
 	ret->no_such_unit = code.len && !ret->unit;
@@ -185,7 +186,7 @@ static void show_groups(struct request *request, const struct unit_choice *choic
 			const struct page_entry *entry, int status)
 {
 	const struct profile *profile = &page_rules(request)->profile;
-	bool for_me = form_has(&request->query, "cho");
+	bool for_me = choice->for_me;
 	struct group_row_view rows[PROFILE_GROUPS_MAX];
 	struct register_group_view v = {
 		.page = page_view_of(request, for_me ? page_text(request, T("Đổi nhóm hoặc đơn vị"))

@@ -19,9 +19,10 @@ struct unit_choice {
 	struct text written;		/* "" none */
 	bool complete;			/* group and unit go together */
 	bool no_such_unit;		/* `dv` was given, and is not in the list */
+	bool for_me;			/* cho=toi */
 };
 
-/* Reads nhom, dv and donvi. A unit decides the group where it leaves no choice. */
+/* Reads nhom, dv, donvi and cho. A unit decides the group where it leaves no choice. */
 void unit_choice_read(const struct request *request, const struct form *form,
 		      struct unit_choice *ret);
 

@@ -47,6 +47,7 @@ struct register_unit_view {
 	int n_found;
 	bool found_more;
 
+	struct url top;
 	struct unit_row_view *crumbs;	/* from the top to `here` */
 	int n_crumbs;
 	struct text here;		/* "" at the top */

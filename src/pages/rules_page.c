@@ -64,6 +64,7 @@ void page_rules_show(struct request *request)
 		.is_to_come = rules->effective_at > request->now && rules != page_rules(request),
 		.is_pending = profile_undecided(profile, NULL, 0) > 0,
 	};
+	v.page.narrow = true;
 	put_versions(request, rules, &v);
 	page_render(request, 200, view_rules, &v);
 	page_is_public(request, page_next_change(request));
