@@ -1,5 +1,5 @@
-/* Adds to the paper (views/paper.html): clock, saving in the background, a journal on this
-   machine. Where it gives up, the form's own buttons do everything. ES5. */
+/* Adds to views/paper.html: clock, background saves, a journal on this machine. Without it the
+   form's own buttons do everything. ES5. */
 (function () {
 'use strict';
 var doc = document, form = id('paper'), done = doc.querySelector('[data-paper-done]'), store;
@@ -15,15 +15,15 @@ if (!form || !window.fetch)
 var field = form.elements, p = field.p, n = +data('n'), key = 'hoithi:' + data('key');
 var bar = id('thanh'), links = form.querySelectorAll('#luoi a'), now = Date.now, painted = [];
 var base = { rev: +field.rev.value, a: field.base.value, f: field.baseflags.value,
-	     p: p ? p.defaultValue : '' };	/* what is stored */
-var cur = copy(base);		/* what is shown: answers, flags, prediction as typed */
+	     p: p ? p.defaultValue : '' };	/* what is stored: answers, flags, prediction */
+var cur = { a: base.a, f: base.f, p: base.p };	/* what is shown */
 var print = fingerprint(), saved_at = data('saved-at');
-var pending;			/* the save not yet answered: sent again as it is */
+var pending;	/* the save not yet answered: sent again as it is */
 var flight, timer, submitting;
-var tries = 0, changed_at = 0, hidden_at = 0, chosen_at = [];
-var forced, told, offline, not_sent, stopped, over, leaving, five, one;
-var from = window.performance && performance.timing ? performance.timing.requestStart : 0;
-var deadline = (from > now() - 60000 && from < now() ? from : now()) + +data('left');
+var tries = 0, hidden_at = 0, chosen_at = [];
+var forced, told, offline, not_sent, stopped, over, leaving, level;
+var asked_at = window.performance && performance.timing && performance.timing.requestStart;
+var deadline = Math.max(asked_at || now(), now() - 60000) + +data('left');
 
 function id(name) { return doc.getElementById(name); }
 function data(name) { return form.getAttribute('data-' + name); }
@@ -43,14 +43,12 @@ function tell(name) {
 	put('da-luu', words(name));
 	announce(words(name));
 }
-function copy(x) { return { a: x.a, f: x.f, p: x.p }; }
 function clean() { return cur.a === base.a && cur.f === base.f && cur.p === base.p; }
 function set(what, i, c) { cur[what] = cur[what].slice(0, i) + c + cur[what].slice(i + 1); }
 function random() {
 	var r = [Math.random() * 4294967296, Math.random() * 4294967296];
-	try {
+	if (window.crypto)
 		r = crypto.getRandomValues(new Uint32Array(2));
-	} catch (e) { /* as good as it gets */ }
 	return String((r[0] >>> 11) * 4294967296 + (r[1] >>> 0));
 }
 
@@ -86,7 +84,7 @@ function lay_out() {
 function paint() {
 	var answered = 0, unsaved = cur.p === base.p ? 0 : 1;
 	for (var i = 0; i < n; i++) {
-		var names = '', said = '', held = cur.a[i] !== base.a[i] || cur.f[i] !== base.f[i];
+		var names = '', said = '';
 		function mark(name) {
 			names += ' is-' + name;
 			said += ' ' + words(name);
@@ -96,7 +94,7 @@ function paint() {
 			answered += mark('answered');
 		if (cur.f[i] === '1')
 			mark('flagged');
-		if (held)
+		if (cur.a[i] !== base.a[i] || cur.f[i] !== base.f[i])
 			unsaved += mark('unsaved');
 		if (painted[i] !== names) {
 			painted[i] = links[i].className = names;
@@ -178,12 +176,12 @@ function body() {
 }
 function save() {
 	clearTimeout(timer);
+	timer = 0;
 	if (flight || stopped || leaving || (!pending && !forced && clean()))
 		return;
 	if (!pending) {
 		pending = { no: random(), rev: base.rev, base: base.a, baseflags: base.f,
 			    a: cur.a, f: cur.f, p: cur.p };
-		changed_at = 0;
 		forced = false;
 	}
 	keep();
@@ -211,8 +209,7 @@ function retry(no_network, after_s) {
 	if (submitting && offline)
 		unsent();
 	var longest = deadline - now() < 60000 ? 4000 : 30000;
-	later(Math.max(after_s * 1000, Math.min(longest, 1000 << ++tries % 16)) *
-	      (after_s ? 1 + Math.random() / 2 : 0.5 + Math.random()));
+	later(Math.max(after_s * 1500, Math.min(longest, 1000 << ++tries % 16)) * (0.7 + Math.random()));
 }
 function answer(reply, text) {
 	var r = {}, sent = pending, status = reply.status;
@@ -222,7 +219,7 @@ function answer(reply, text) {
 	}
 	try {
 		r = JSON.parse(text);
-	} catch (e) { /* another page: signed out, perhaps */ }
+	} catch (e) { /* signed out, perhaps */ }
 	if (r.verdict === 'closed') {
 		go();
 	} else if (r.verdict !== 'saved' && r.verdict !== 'conflict') {
@@ -269,15 +266,14 @@ function merge(r) {
 	lay_out();
 	keep();
 	paint();
-	forced = true;	/* for when it was saved */
+	forced = true;
 	later(Math.random() * 300);
 }
 function touch() {
-	changed_at = changed_at || now();
 	keep();
 	paint();
-	if (!flight && !(pending && tries))
-		later(Math.min(1000, Math.max(0, changed_at + 4000 - now())));
+	if (!flight && !timer)
+		later(1000);
 }
 
 /* The end. */
@@ -307,11 +303,11 @@ function go() {
 		location.replace(data('result'));
 }
 function post() {
-	if (!submitting || leaving)
-		return;
-	leaving = true;
-	form.setAttribute('action', submitting.getAttribute('formaction'));
-	form.submit();
+	if (submitting && !leaving) {
+		leaving = true;
+		form.action = submitting.formAction;
+		form.submit();
+	}
 }
 function unsent() {
 	submitting = null;
@@ -330,20 +326,18 @@ function submit(button) {
 	else if (clean() && !flight)
 		post();
 	save();
-	setTimeout(post, 8000);		/* the form holds everything, should no answer come */
+	setTimeout(post, 8000);	/* the form holds everything, should no answer come */
 }
 function tick() {
 	var left = Math.max(0, deadline - now()), s = Math.ceil(left / 1000), h = s / 3600 | 0;
 	put('con-lai', (h ? h + ':' : '') + ('0' + (s / 60 | 0) % 60).slice(-2) + ':' +
 	    ('0' + s % 60).slice(-2));
-	bar.classList.toggle('is-late', s <= 300);
+	var was = level;
+	level = s > 300 ? '' : s > 60 ? 'five' : 'one';
+	bar.classList.toggle('is-late', level > '');
 	bar.classList.toggle('is-last', s <= 60);
-	if (!five && s <= 300 && s > 240)
-		announce(words('five'));
-	if (!one && s <= 60 && s > 30)
-		announce(words('one'));
-	five = s <= 300;
-	one = s <= 60;
+	if (level && was !== level && s > (s > 60 ? 285 : 45))
+		announce(words(level));
 	if (over || leaving || stopped)
 		return;
 	if (left <= 3000 && !tries)
@@ -372,7 +366,7 @@ form.addEventListener('click', function (event) {
 			chosen_at[i] = now();
 		} else if (!(now() - chosen_at[i] < 700)) {	/* a double click clears nothing */
 			el.checked = false;
-			set('a', i, '0');
+			set('a', i, 0);
 			announce(words('cleared', i + 1));
 		}
 		touch();
@@ -397,10 +391,7 @@ doc.addEventListener('visibilitychange', function () {
 		forced = true;	/* asks for the time left */
 	save();
 });
-addEventListener('pageshow', function (event) {
-	if (event.persisted)
-		location.reload();
-});
+addEventListener('pageshow', function (event) { return event.persisted && location.reload(); });
 addEventListener('beforeunload', function (event) {
 	if (!leaving && !stopped && !clean()) {
 		save();
@@ -410,8 +401,6 @@ addEventListener('beforeunload', function (event) {
 });
 
 doc.querySelector('.js-only').hidden = false;
-five = deadline - now() < 300000;
-one = deadline - now() < 60000;
 recall();
 lay_out();
 paint();

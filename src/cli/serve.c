@@ -22,9 +22,10 @@ void serve_fatal(void *ctx, const char *why)
 	_exit(EXIT_REFUSED);
 }
 
-/* The front door's read: `load` on this thread's connection. */
+/* The front door's read: `load` on this thread's connection, then `done`. */
 struct reading {
 	int (*load)(struct request *request, struct db *db);
+	void (*done)(struct request *request, int result);
 	struct request *request;
 };
 
@@ -34,11 +35,18 @@ static int run_load(void *ctx, struct db *db)
 	return reading->load(reading->request, db);
 }
 
-static int site_read(struct site *site, const char *name,
-		     int (*load)(struct request *request, struct db *db), struct request *request)
+static void load_done(void *ctx, int result)
 {
-	struct reading reading = { load, request };
-	return store_read(site->store, name, run_load, &reading, NULL);
+	struct reading *reading = ctx;
+	reading->done(reading->request, result);
+}
+
+static void site_read(struct site *site, const char *name,
+		      int (*load)(struct request *request, struct db *db), struct request *request,
+		      void (*done)(struct request *request, int result))
+{
+	struct reading reading = { load, done, request };
+	store_read(site->store, name, run_load, &reading, load_done);
 }
 
 /* The front door's write: its callback and context travel in the job. */

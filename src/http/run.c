@@ -195,6 +195,21 @@ static bool lead_without_slash(struct exchange *exchange)
 	return true;
 }
 
+/* What was read is there: the page shows it. */
+static void show_page(struct request *request, int result)
+{
+	struct exchange *exchange = (struct exchange *)request;
+	const struct route *route = exchange->match.route;
+
+	if (result < 0) {
+		log_error("http: %s could not read", route->name);
+		exchange_problem(exchange, 503);
+		return;
+	}
+	route->show(request);
+	exchange->answered = !exchange->waiting;
+}
+
 static void run_page(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
@@ -202,14 +217,10 @@ static void run_page(struct exchange *exchange)
 
 	make_device(request);
 	exchange->page_ran = true;
-	if (route->load &&
-	    config_of(exchange)->read(request->site, route->name, route->load, request) < 0) {
-		log_error("http: %s could not read", route->name);
-		exchange_problem(exchange, 503);
-		return;
-	}
-	route->show(request);
-	exchange->answered = !exchange->waiting;
+	if (route->load)
+		config_of(exchange)->read(request->site, route->name, route->load, request, show_page);
+	else
+		show_page(request, 0);
 }
 
 void exchange_run(struct exchange *exchange)

@@ -40,10 +40,12 @@ struct http_config {
 	struct text trusted_proxies;		/* "10.0.0.0/8, ::1"; "" none */
 	struct http_limits limits;
 
-	/* Runs route->load on this thread's read-only connection; the results
-	 * are the store's: negative the store failed. */
-	int (*read)(struct site *site, const char *name,
-		    int (*load)(struct request *request, struct db *db), struct request *request);
+	/* Runs route->load on a read-only connection and calls `done` with its
+	 * result (the store's: negative it failed): before this returns when the
+	 * engine is in the process, which is what the front door counts on today. */
+	void (*read)(struct site *site, const char *name,
+		     int (*load)(struct request *request, struct db *db), struct request *request,
+		     void (*done)(struct request *request, int result));
 
 	/* Hands a job over. `done` is called once, from any thread, also when the
 	 * job was refused at once. */

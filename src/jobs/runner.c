@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "jobs/close_papers.h"
+#include "jobs/readiness.h"
 #include "jobs/snapshot.h"
 #include "store/store.h"
 
@@ -49,6 +50,7 @@ void job_runner_step(struct site *site)
 		log_error("taking a snapshot failed");
 	if (taken > 0)
 		log_info("took %d snapshots of participation", taken);
+	readiness_step(site);
 }
 
 /* Waits a step; false when the runner stops. */

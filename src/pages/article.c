@@ -32,8 +32,10 @@ int article_news(const struct request *request, struct news_item *ret, int max, 
 			continue;
 		}
 		if (n < max)
-			ret[n++] = (struct news_item){ article->slug, article->title, article->summary,
-						       figure_date(request->arena, article->dated) };
+			ret[n++] = (struct news_item){
+				article->slug, article->title, article->summary,
+				figure_date(request->arena, article->dated),
+			};
 	}
 	return n;
 }
@@ -57,7 +59,8 @@ static int top_level(struct text html, int *ret_count)
 
 	*ret_count = 0;
 	for (size_t i = 0; i + 4 < html.len; i++) {
-		int level = html.ptr[i] == '<' && html.ptr[i + 1] == 'h' ? heading_level(html, i) : 0;
+		bool opens = html.ptr[i] == '<' && html.ptr[i + 1] == 'h';
+		int level = opens ? heading_level(html, i) : 0;
 		if (level && level < top) {
 			top = level;
 			*ret_count = 0;
@@ -110,7 +113,6 @@ static void show(struct request *request, const struct article *article, const c
 	struct article_view v = {
 		.page = page_view_of(request, article->title, section), .dated = TEXT_EMPTY,
 		.is_news = text_equal_z(article->kind, "news"),
-		.is_guide = text_equal_z(article->kind, "guide"),
 	};
 
 	v.page.narrow = true;

@@ -10,7 +10,6 @@ struct article_view {
 	struct text dated;	/* "20/09/2024", "" none */
 	struct html_safe html;
 	bool is_news;
-	bool is_guide;
 };
 
 struct news_item {

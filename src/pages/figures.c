@@ -33,16 +33,21 @@ struct text figure_date(struct arena *arena, struct text iso)
 
 struct text figure_moment(const struct request *request, int64_t ms)
 {
-	return time_format_vn(request->arena, ms,
-			      request->lang == LANG_EN ? TIME_STYLE_DAY_AND_TIME : TIME_STYLE_FULL);
+	if (request->lang == LANG_VI)
+		return time_format_vn(request->arena, ms, TIME_STYLE_FULL);
+	if (ms != time_day_start(ms))
+		return time_format_vn(request->arena, ms, TIME_STYLE_DAY_AND_TIME);
+	return text_format(request->arena, "24:00 %.*s",
+			   TEXT_ARGS(time_format_vn(request->arena, ms - 1, TIME_STYLE_DATE)));
 }
 
 struct text figure_start(const struct request *request, int64_t ms)
 {
-	if (ms != time_day_start(ms) || request->lang == LANG_EN)
+	if (ms != time_day_start(ms))
 		return figure_moment(request, ms);
-	return text_format(request->arena, "00:00 ngày %.*s",
-			   TEXT_ARGS(time_format_vn(request->arena, ms, TIME_STYLE_DATE)));
+	struct text date = time_format_vn(request->arena, ms, TIME_STYLE_DATE);
+	return text_format(request->arena, "00:00 %s%.*s",
+			   request->lang == LANG_VI ? "ngày " : "", TEXT_ARGS(date));
 }
 
 struct text figure_exact_span(struct arena *arena, int64_t ms)

@@ -55,7 +55,8 @@ int page_home_load(struct request *request, struct db *db)
 	home->snapshot = snapshots[0];
 	n = q_snapshot_rows(db, request->arena, snapshots[0].id, &rows);
 	for (int i = 0; i < n; i++) {
-		const struct contest_unit *unit = contest_unit_by_id(request->contest, rows[i].unit);
+		const struct contest_unit *unit =
+			contest_unit_by_id(request->contest, rows[i].unit);
 		home->units += unit && unit->kind == UNIT_KIND_UNIT;
 	}
 	return n;
@@ -81,10 +82,11 @@ static void put_rounds(const struct request *request, struct home_view *v)
 			.name = round->name, .open_at = figure_start(request, round->open_at),
 			.close_at = figure_moment(request, round->close_at),
 			.state = round_state(request, round), .code = round->code,
-			.is_open = request->now >= round->open_at && request->now < round->close_at,
-			.has_results = contest_publication(request->contest, ids->rounds[i]) != NULL,
+			.is_open = request->now >= round->open_at &&
+				   request->now < round->close_at,
+			.has_results =
+				contest_publication(request->contest, ids->rounds[i]) != NULL,
 		};
-		v->has_results |= row.has_results;
 		v->rounds[i] = row;
 	}
 	v->n_rounds = v->rounds && profile->n_rounds > 1 ? profile->n_rounds : 0;
@@ -95,7 +97,8 @@ static struct text basis_number(const struct request *request, const struct lega
 	struct text date = figure_date(request->arena, basis->date);
 
 	if (basis->no.len && date.len)
-		return page_text2(request, T("số %s ngày %s"), LANG_TEXT(basis->no), LANG_TEXT(date));
+		return page_text2(request, T("số %s ngày %s"), LANG_TEXT(basis->no),
+				  LANG_TEXT(date));
 	if (basis->no.len)
 		return page_text1(request, T("số %s"), LANG_TEXT(basis->no));
 	return date.len ? page_text1(request, T("ngày %s"), LANG_TEXT(date)) : TEXT_EMPTY;
@@ -106,7 +109,8 @@ static void put_people(const struct request *request, struct home_view *v)
 	const struct profile *profile = &page_rules(request)->profile;
 
 	v->groups = arena_array(request->arena, (size_t)profile->n_groups + 1, sizeof(*v->groups));
-	v->bases = arena_array(request->arena, (size_t)profile->n_legal_bases + 1, sizeof(*v->bases));
+	v->bases = arena_array(request->arena, (size_t)profile->n_legal_bases + 1,
+			       sizeof(*v->bases));
 	if (!v->groups || !v->bases)
 		return;
 	for (int i = 0; i < profile->n_groups; i++)
@@ -251,8 +255,9 @@ void page_home_show(struct request *request)
 	struct home_view v = { .page = page_view_of(request, profile->title, "home") };
 	int64_t next = page_next_change(request);
 	fill(request, phase, &v);
-	v.page.description = page_text2(request, T("Thi trực tuyến từ %s đến %s. Mời bạn tham gia."),
-					LANG_TEXT(v.open_at), LANG_TEXT(v.close_at));
+	v.page.description =
+		page_text2(request, T("Thi trực tuyến từ %s đến %s. Mời bạn tham gia."),
+			   LANG_TEXT(v.open_at), LANG_TEXT(v.close_at));
 	v.news = arena_array(request->arena, NEWS_SHOWN, sizeof(*v.news));
 	if (v.news)
 		v.n_news = article_news(request, v.news, NEWS_SHOWN, &next);

@@ -50,7 +50,6 @@ struct home_view {
 	struct text launch_at, open_at, close_at, result_at;
 	struct text decision_no;	/* of the latest publication */
 	struct text decision_date;
-	bool has_results;	/* of one round at least */
 
 	bool has_snapshot;
 	struct text people, papers, units;

@@ -25,7 +25,7 @@ void identity_of_person(const struct keys *keys, struct arena *arena, struct tex
 
 	ret->person = blind(keys, arena, "person", joined(arena, phone, who));
 	ret->phone = blind(keys, arena, "phone", phone);
-	ret->name_birth = blind(keys, arena, "name-birth", who);
+	ret->name_birth = birth.len > YEAR_CHARS ? blind(keys, arena, "name-birth", who) : TEXT_EMPTY;
 	ret->name_year = blind(keys, arena, "name-year", joined(arena, folded, year));
 }
 
@@ -38,9 +38,9 @@ void identity_of_exclusion(const struct keys *keys, struct arena *arena, struct 
 	if (name.len == 0)
 		return;
 	struct text folded = unicode_fold(arena, name);
-	struct text who = joined(arena, folded, birth);
+	struct text year = text_part(birth, 0, YEAR_CHARS);
 	if (birth.len > YEAR_CHARS)
-		ret->name_birth = blind(keys, arena, "name-birth", who);
-	else if (birth.len == YEAR_CHARS)
-		ret->name_year = blind(keys, arena, "name-year", who);
+		ret->name_birth = blind(keys, arena, "name-birth", joined(arena, folded, birth));
+	if (birth.len >= YEAR_CHARS)
+		ret->name_year = blind(keys, arena, "name-year", joined(arena, folded, year));
 }

@@ -13,7 +13,8 @@ enum identity_kind {
 struct identity_indexes {
 	struct text person;
 	struct text phone;
-	struct text name_birth;	/* folded name + whole birth date */
+	struct text name_birth;	/* folded name + whole birth date; empty when only the
+				 * year is known */
 	struct text name_year;	/* folded name + year of birth */
 };
 
@@ -22,8 +23,8 @@ void identity_of_person(const struct keys *keys, struct arena *arena, struct tex
 			struct text birth, struct text phone, struct identity_indexes *ret);
 
 /* The same for an entry of the exclusion list, where each part may be missing:
- * an exclusion with a whole birth date is matched by it, one with a year by the
- * year. `person` stays empty. */
+ * one with a whole birth date has both indexes of the name, one with a year that of
+ * the year. `person` stays empty. */
 void identity_of_exclusion(const struct keys *keys, struct arena *arena, struct text name,
 			   struct text birth, struct text phone, struct identity_indexes *ret);
 

@@ -8,8 +8,6 @@
 
 #include "views/views.h"
 
-#define YEAR_CHARS 4	/* of an ISO date */
-
 void register_move_show(struct request *request, const struct unit_choice *choice,
 			const struct page_entry *entry)
 {
@@ -68,21 +66,13 @@ static void after_move(struct request *request)
 		return;
 	if (job->no_room)
 		register_refuse(request, 409, page_text(request, T("Đổi nhóm hoặc đơn vị")),
-				page_text(request, T("Số điện thoại của bạn đã có người khác dùng để dự thi ở nhóm này, nên bạn chưa đổi được.")));
+				page_text(request,
+					T("Số điện thoại của bạn đã có người khác dùng để dự thi "
+					  "ở nhóm này, nên bạn chưa đổi được.")));
 	else if (request->job->result == STORE_NONE)
 		reply_see_other(request, page_path(request, "/toi?loi=da-thi"));
 	else
 		reply_see_other(request, page_path(request, "/toi?da-doi"));
-}
-
-static bool is_excluded(const struct request *request, const struct identity_indexes *indexes,
-			const struct page_entry *entry, const struct unit_choice *choice)
-{
-	struct identity_indexes known = *indexes;
-
-	if (entry->birth_iso.len <= YEAR_CHARS)
-		known.name_birth = TEXT_EMPTY;
-	return exclusion_match(request->contest, &known, choice->unit->id) != NULL;
 }
 
 static void write(struct request *request, const struct page_entry *entry,
@@ -99,9 +89,11 @@ static void write(struct request *request, const struct page_entry *entry,
 	}
 	identity_of_person(request->site->keys, request->arena, entry->name, entry->birth_iso,
 			   entry->phone, &indexes);
-	if (is_excluded(request, &indexes, entry, choice)) {
+	if (exclusion_match(request->contest, &indexes, choice->unit->id)) {
 		register_refuse(request, 403, page_text(request, T("Đổi nhóm hoặc đơn vị")),
-				page_text(request, T("Theo thể lệ, đơn vị bạn chọn không thuộc đối tượng dự thi.")));
+				page_text(request,
+					T("Theo thể lệ, đơn vị bạn chọn không thuộc đối tượng dự "
+					  "thi.")));
 		return;
 	}
 	*args = (struct move_job){

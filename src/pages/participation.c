@@ -94,6 +94,16 @@ static struct url link_to(const struct participation_shower *shower, int unit)
 	return url_parse(buf_done(&buf), &url) == 0 ? url : (struct url){ TEXT_EMPTY };
 }
 
+static struct text row_name(const struct participation_shower *shower,
+			    const struct ranked_row *row, bool full_name)
+{
+	const struct contest_unit *unit = &shower->request->contest->units[row->unit];
+
+	if (row->own)
+		return page_text(shower->request, T("Chọn thẳng đơn vị này"));
+	return full_name ? unit->shown : unit->name;
+}
+
 static void write_rows(const struct participation_shower *shower, struct ranked_row *rows, int n,
 		       bool full_names, struct participation_table *table)
 {
@@ -103,14 +113,13 @@ static void write_rows(const struct participation_shower *shower, struct ranked_
 	table->rows = arena_array(arena, (size_t)n + 1, sizeof(*table->rows));
 	for (int i = 0; table->rows && i < n; i++) {
 		const struct ranked_row *row = &rows[i];
-		const struct contest_unit *unit = &shower->request->contest->units[row->unit];
 		table->rows[table->n_rows++] = (struct participation_row){
-			.name = row->own ? page_text(shower->request, T("Chọn thẳng đơn vị này"))
-					 : full_names ? unit->shown : unit->name,
+			.name = row_name(shower, row, full_names),
 			.link = row->own ? (struct url){ TEXT_EMPTY } : link_to(shower, row->unit),
 			.people = score_format_number(arena, row->people),
 			.papers = score_format_number(arena, row->papers),
-			.rate = row->rate_ppm < 0 ? TEXT_EMPTY : figure_percent(arena, row->rate_ppm),
+			.rate = row->rate_ppm < 0 ? TEXT_EMPTY
+						  : figure_percent(arena, row->rate_ppm),
 			.over_full = row->over_full,
 		};
 		table->has_rate |= row->rate_ppm >= 0;
@@ -199,7 +208,8 @@ static void add_table(struct participation_shower *shower, int part, struct unit
 	else
 		table.heading = profile->blocks[part].name;
 	if (part < PART_OTHER)
-		table.note = page_text2(request, T("%d trong số %d đơn vị của khối có người dự thi."),
+		table.note = page_text2(request,
+					T("%d trong số %d đơn vị của khối có người dự thi."),
 					LANG_INT(n), LANG_INT(n_all));
 	write_rows(shower, rows, n, true, &table);
 	v->tables[v->n_tables++] = table;

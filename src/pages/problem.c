@@ -99,8 +99,8 @@ static struct url url_of(struct text text)
 
 static bool is_password(struct text name)
 {
-	return text_starts_with(name, TEXT("matkhau")) || text_starts_with(name, TEXT("mat-khau")) ||
-	       text_starts_with(name, TEXT("mat_khau"));
+	return text_starts_with(name, TEXT("matkhau")) ||
+	       text_starts_with(name, TEXT("mat-khau"));
 }
 
 /* What was posted goes into the page, so that it can be sent again as it was. */
@@ -181,12 +181,14 @@ void page_problem(struct request *request, int status)
 {
 	const struct problem *problem = find_problem(status);
 	struct problem_view v = {
-		.status = status, .title = problem->title, .what = problem->what,
+		.title = problem->title, .what = problem->what,
 		.advice = problem->advice, .home = { TEXT_EMPTY }, .sign_in = { TEXT_EMPTY },
 		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY,
 	};
 
-	request->reply = (struct reply){ .status = status, .retry_after_s = status == 503 ? WAIT_S : 0 };
+	request->reply = (struct reply){
+		.status = status, .retry_after_s = status == 503 ? WAIT_S : 0,
+	};
 	if (leads_to_slashless(request, status))
 		return;
 	fill(request, problem, status, &v);

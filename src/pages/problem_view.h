@@ -14,7 +14,6 @@ struct problem_field {
 
 struct problem_view {
 	struct page_view page;
-	int status;
 	struct text title;	/* T("…") */
 	struct text what;	/* T("…") */
 	struct text advice;	/* T("…") */

@@ -7,7 +7,6 @@
 #include "pages/route.h"
 #include "pages/sign_in.h"
 
-#define YEAR_CHARS 4	/* of an ISO date */
 
 struct register_page {
 	struct page_entry entry;	/* of who is signed in; first, see page.h */
@@ -20,15 +19,10 @@ struct register_page {
 	struct text encoded;		/* the password's hash */
 };
 
-/* A year alone is no whole birth date to be met by. */
 static const struct exclusion *excluded(const struct request *request,
 					const struct register_page *page)
 {
-	struct identity_indexes indexes = page->indexes;
-
-	if (page->form.birth_iso.len <= YEAR_CHARS)
-		indexes.name_birth = TEXT_EMPTY;
-	return exclusion_match(request->contest, &indexes, page->choice.unit->id);
+	return exclusion_match(request->contest, &page->indexes, page->choice.unit->id);
 }
 
 static int load_post(struct request *request, struct db *db, struct register_page *page)
@@ -79,12 +73,15 @@ static bool is_closed(struct request *request, int status)
 		return false;
 	case PHASE_BEFORE:
 		register_refuse(request, status, title,
-				page_text(request, T("Hội thi chưa được công bố, nên chưa nhận đăng ký.")));
+				page_text(request,
+					T("Hội thi chưa được công bố, nên chưa nhận đăng ký.")));
 		return true;
 	case PHASE_CLOSED:
 	case PHASE_PUBLISHED:
 		register_refuse(request, status, title,
-				page_text(request, T("Hội thi đã kết thúc nhận bài, nên không nhận đăng ký nữa. Cảm ơn bạn đã quan tâm.")));
+				page_text(request,
+					T("Hội thi đã kết thúc nhận bài, nên không nhận đăng ký "
+					  "nữa. Cảm ơn bạn đã quan tâm.")));
 		return true;
 	}
 	return false;
@@ -92,11 +89,14 @@ static bool is_closed(struct request *request, int status)
 
 static void refuse_excluded(struct request *request, const struct exclusion *exclusion)
 {
+	struct text why = exclusion->unit < 0
+		? T("Theo thể lệ, những người sau đây không thuộc đối tượng dự thi: %s. Nếu đây là "
+		    "nhầm lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi.")
+		: T("Theo thể lệ, đơn vị bạn chọn không thuộc đối tượng dự thi: %s. Nếu đây là nhầm "
+		    "lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi.");
+
 	register_refuse(request, 403, page_text(request, T("Bạn không thuộc đối tượng dự thi")),
-			page_text1(request, exclusion->unit < 0
-				? T("Theo thể lệ, những người sau đây không thuộc đối tượng dự thi: %s. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi.")
-				: T("Theo thể lệ, đơn vị bạn chọn không thuộc đối tượng dự thi: %s. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức. Cảm ơn bạn đã quan tâm đến hội thi."),
-				LANG_TEXT(exclusion->reason)));
+			page_text1(request, why, LANG_TEXT(exclusion->reason)));
 }
 
 void page_register_show(struct request *request)
@@ -124,49 +124,60 @@ static void show_taken(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	page->form.problems[REGISTER_PHONE] = page_text(request, T("Số điện thoại này đã được đăng ký."));
+	page->form.problems[REGISTER_PHONE] = page_text(request,
+		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
 }
 
 static void after_write(struct request *request);
 
-static void write(struct request *request, bool person_is_new)
+static struct text seal(const struct request *request, const char *place, int64_t person,
+			struct text plain)
 {
-	struct register_page *page = request->page;
+	return keys_seal(request->site->keys, KEY_PERSONAL, request->arena, place, person, plain);
+}
+
+static void fill_job(struct request *request, bool person_is_new, struct text consent_hash,
+		     struct register_job *job)
+{
+	const struct register_page *page = request->page;
 	const struct rules_in_force *rules = page_rules(request);
-	const struct keys *keys = request->site->keys;
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
-	struct hash *consent = arena_alloc(request->arena, sizeof(*consent));
-	struct text sentences[REGISTER_CONSENT_MAX];
 	int64_t id = id_next(request->site->ids);
 
-	if (!job || !consent) {
-		page_problem(request, 503);
-		return;
-	}
-	(void)register_consent(request, sentences, consent);
-	page->job = (struct register_job){
+	*job = (struct register_job){
 		.arena = request->arena, .contest = request->contest, .profile = &rules->profile,
 		.ids = contest_ids_of(request->contest, rules), .indexes = page->indexes,
 		.person_is_new = person_is_new, .person = id, .entry = id_next(request->site->ids),
-		.name_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.name", id,
-					 page->form.name),
-		.birth_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.birth", id,
-					  page->form.birth_iso),
-		.phone_sealed = keys_seal(keys, KEY_PERSONAL, request->arena, "person_data.phone", id,
-					  page->form.phone),
+		.name_sealed = seal(request, "person_data.name", id, page->form.name),
+		.birth_sealed = seal(request, "person_data.birth", id, page->form.birth_iso),
+		.phone_sealed = seal(request, "person_data.phone", id, page->form.phone),
 		.password_hash = page->encoded, .group = page->choice.group,
 		.unit = page->choice.unit->id, .unit_written = page->choice.written,
-		.consent_version = rules->profile.consent_version, .consent_hash = hash_text(consent),
+		.consent_version = rules->profile.consent_version, .consent_hash = consent_hash,
 		.now = request->arrived_at,
 	};
-	register_job_draw_codes(&page->job);
+	register_job_draw_codes(job);
+}
+
+static void write(struct request *request, bool person_is_new)
+{
+	struct register_page *page = request->page;
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+	struct hash *consent = arena_alloc(request->arena, sizeof(*consent));
+	struct text sentences[REGISTER_CONSENT_MAX];
+
+	if (job && consent) {
+		(void)register_consent(request, sentences, consent);
+		fill_job(request, person_is_new, hash_text(consent), &page->job);
+	}
 	if (arena_failed(request->arena)) {
 		page_problem(request, 503);
 		return;
 	}
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "register",
-				   .fn = register_job_run, .ctx = &page->job };
+	*job = (struct store_job){
+		.class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "register",
+		.fn = register_job_run, .ctx = &page->job,
+	};
 	request_write(request, job, after_write);
 }
 

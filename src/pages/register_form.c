@@ -10,14 +10,18 @@ static void read_name(const struct request *request, struct register_form *form)
 		return;
 	case NAME_ODD:
 		form->warnings[REGISTER_NAME] = page_text(
-			request, T("Họ tên trông khác thường. Nếu đúng là họ tên của bạn, cứ để nguyên."));
+			request,
+			T("Họ tên trông khác thường. Nếu đúng là họ tên của bạn, cứ để "
+			  "nguyên."));
 		return;
 	case NAME_REFUSED:
 		break;
 	}
 	form->problems[REGISTER_NAME] = text_trim(form->name_typed).len == 0
 		? page_text(request, T("Hãy ghi họ và tên."))
-		: page_text1(request, T("Họ và tên chỉ gồm chữ cái, dấu cách, gạch nối, dấu nháy; không quá %d ký tự."),
+		: page_text1(request,
+			T("Họ và tên chỉ gồm chữ cái, dấu cách, gạch nối, dấu nháy; không quá %d "
+			  "ký tự."),
 			     LANG_INT(PERSON_NAME_CHARS_MAX));
 }
 
@@ -44,7 +48,9 @@ static void read_birth(const struct request *request, struct register_form *form
 		form->problems[REGISTER_BIRTH] = too_young(request, &birth);
 		if (birth.month == 0)
 			form->warnings[REGISTER_BIRTH] = page_text1(
-				request, T("Bạn chỉ ghi năm sinh %d. Nếu nhớ ngày và tháng, hãy ghi đủ; nếu không, cứ để nguyên."),
+				request,
+				T("Bạn chỉ ghi năm sinh %d. Nếu nhớ ngày và tháng, hãy "
+				  "ghi đủ; nếu không, cứ để nguyên."),
 				LANG_INT(birth.year));
 		return;
 	case BIRTH_EMPTY:
@@ -52,13 +58,16 @@ static void read_birth(const struct request *request, struct register_form *form
 		return;
 	case BIRTH_NO_DATE:
 		form->problems[REGISTER_BIRTH] = page_text(
-			request, T("Ngày sinh chưa đúng. Ghi ngày, tháng và năm bốn chữ số, ví dụ 05081966 hoặc 5/8/1966."));
+			request,
+			T("Ngày sinh chưa đúng. Ghi ngày, tháng và năm bốn chữ số, ví dụ "
+			  "05081966 hoặc 5/8/1966."));
 		return;
 	case BIRTH_FUTURE:
 		form->problems[REGISTER_BIRTH] = page_text(request, T("Ngày sinh ở sau hôm nay."));
 		return;
 	case BIRTH_TOO_OLD:
-		form->problems[REGISTER_BIRTH] = page_text(request, T("Năm sinh quá xa, hãy xem lại."));
+		form->problems[REGISTER_BIRTH] = page_text(request,
+			T("Năm sinh quá xa, hãy xem lại."));
 		return;
 	}
 }
@@ -70,7 +79,9 @@ static void read_phone(const struct request *request, struct register_form *form
 		break;
 	case PHONE_CONVERTED:
 		form->warnings[REGISTER_PHONE] = page_text1(
-			request, T("Số 11 chữ số đã được đổi thành %s theo đầu số mới. Hãy kiểm tra lại."),
+			request,
+			T("Số 11 chữ số đã được đổi thành %s theo đầu số mới. Hãy kiểm "
+			  "tra lại."),
 			LANG_TEXT(person_format_phone(request->arena, form->phone)));
 		break;
 	case PHONE_EMPTY:
@@ -78,7 +89,9 @@ static void read_phone(const struct request *request, struct register_form *form
 		return;
 	case PHONE_NO_MOBILE:
 		form->problems[REGISTER_PHONE] = page_text(
-			request, T("Đây không phải số di động Việt Nam. Ghi 10 chữ số, ví dụ 0912 345 678."));
+			request,
+			T("Đây không phải số di động Việt Nam. Ghi 10 chữ số, ví dụ 0912 "
+			  "345 678."));
 		return;
 	}
 	form->phone_read = person_format_phone(request->arena, form->phone);
@@ -132,7 +145,9 @@ static void read_password(const struct request *request, struct register_form *f
 			LANG_INT(REGISTER_PASSWORD_CHARS_MAX));
 	else if (is_oneself(request->arena, form))
 		form->problems[REGISTER_PASSWORD] = page_text(
-			request, T("Mật khẩu không được là họ tên, ngày sinh hay số điện thoại của bạn."));
+			request,
+			T("Mật khẩu không được là họ tên, ngày sinh hay số điện thoại "
+			  "của bạn."));
 }
 
 void register_form_read(struct request *request, struct register_form *ret)
@@ -150,7 +165,9 @@ void register_form_read(struct request *request, struct register_form *ret)
 	read_password(request, ret);
 	if (!ret->consents)
 		ret->problems[REGISTER_CONSENT] = page_text(
-			request, T("Bạn cần đồng ý thì Ban Tổ chức mới được nhận thông tin của bạn."));
+			request,
+			T("Bạn cần đồng ý thì Ban Tổ chức mới được nhận thông tin của "
+			  "bạn."));
 }
 
 static bool any(const struct text texts[REGISTER_FIELD_COUNT])
@@ -186,17 +203,26 @@ int register_consent(const struct request *request, struct text ret[REGISTER_CON
 	struct text joined = TEXT_EMPTY;
 	int n = 0;
 
-	ret[n++] = page_text(request, T("Thông tin được thu thập: họ và tên, ngày sinh, số điện thoại, đơn vị hoặc nơi ở, và các bài thi của bạn."));
+	ret[n++] = page_text(request,
+		T("Thông tin được thu thập: họ và tên, ngày sinh, số điện thoại, đơn vị hoặc nơi "
+		  "ở, và các bài thi của bạn."));
 	if (profile->consent_purpose.len)
-		ret[n++] = page_text1(request, T("Mục đích: %s."), LANG_TEXT(profile->consent_purpose));
-	ret[n++] = page_text1(request, T("Người được xem: những người giúp việc Ban Tổ chức của %s. Khi công bố kết quả, họ tên, đơn vị và thành tích của người đoạt giải là công khai; ngày sinh và số điện thoại thì không."),
+		ret[n++] = page_text1(request,
+			T("Mục đích: %s."), LANG_TEXT(profile->consent_purpose));
+	ret[n++] = page_text1(request,
+		T("Người được xem: những người giúp việc Ban Tổ chức của %s. Khi công bố kết "
+		  "quả, họ tên, đơn vị và thành tích của người đoạt giải là công khai; ngày sinh "
+		  "và số điện thoại thì không."),
 			      LANG_TEXT(profile->organizer));
 	ret[n++] = !dated
 		? page_text(request, T("Thời hạn lưu: theo thể lệ của hội thi, rồi được xóa."))
-		: page_text2(request, T("Thời hạn lưu: đến ngày %s, với người đoạt giải đến ngày %s, rồi được xóa."),
+		: page_text2(request,
+			T("Thời hạn lưu: đến ngày %s, với người đoạt giải đến ngày %s, rồi được "
+			  "xóa."),
 			     LANG_TEXT(kept_until(request, profile->retention_days)),
 			     LANG_TEXT(kept_until(request, profile->retention_winner_days)));
-	ret[n++] = page_text1(request, T("Bạn có thể rút lại sự đồng ý bất cứ lúc nào; liên hệ: %s."),
+	ret[n++] = page_text1(request,
+		T("Bạn có thể rút lại sự đồng ý bất cứ lúc nào; liên hệ: %s."),
 			      LANG_TEXT(profile->contact));
 	for (int i = 0; i < n; i++)
 		joined = text_format(request->arena, "%.*s%s%.*s", TEXT_ARGS(joined), i ? "\n" : "",

@@ -50,7 +50,8 @@ int register_consent(const struct request *request, struct text ret[REGISTER_CON
 
 /* The page; `form` is NULL at first sight, `taken` says that the number is. */
 void register_form_show(struct request *request, const struct unit_choice *choice,
-			const struct page_entry *entry, const struct register_form *form, bool taken,
+			const struct page_entry *entry, const struct register_form *form,
+			bool taken,
 			int status);
 
 #endif

@@ -38,7 +38,8 @@ static void fill(struct register_view *v, const struct register_form *form)
 }
 
 void register_form_show(struct request *request, const struct unit_choice *choice,
-			const struct page_entry *entry, const struct register_form *form, bool taken,
+			const struct page_entry *entry, const struct register_form *form,
+			bool taken,
 			int status)
 {
 	const struct profile_group *group = &page_rules(request)->profile.groups[choice->group];
@@ -51,8 +52,9 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 		.locality = group->place == GROUP_PLACE_LOCALITY,
 		.again = unit_link(request, &(struct unit_link){ .group = choice->group }),
 		.code_group = group->code, .code_unit = choice->unit->code,
-		.written = choice->written, .problems = problems, .warnings = warnings, .taken = taken,
-		.signed_in_as = entry->entered ? entry->name : TEXT_EMPTY, .consent = consent,
+		.written = choice->written, .problems = problems, .warnings = warnings,
+		.taken = taken, .signed_in_as = entry->entered ? entry->name : TEXT_EMPTY,
+		.consent = consent,
 	};
 
 	v.page.is_private = v.page.narrow = true;

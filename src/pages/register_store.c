@@ -27,7 +27,8 @@ int phone_has_room(struct arena *arena, struct db *db, const struct contest *con
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n; i++)
-		if (rows[i].person != person && place_of(profile, ids, rows[i].group_id) == (int)place)
+		if (rows[i].person != person &&
+		    place_of(profile, ids, rows[i].group_id) == (int)place)
 			others++;
 	return others < limit;
 }
@@ -49,7 +50,8 @@ int known_person_load(struct arena *arena, struct db *db, int64_t contest, struc
 	result = q_entry_of(db, arena, contest, ids[0].person, &entry);
 	if (result < 0)
 		return result;
-	*ret = (struct known_person){ ids[0].person, person.epoch, person.password_hash, result > 0 };
+	*ret = (struct known_person){ ids[0].person, person.epoch, person.password_hash,
+				     result > 0 };
 	return 0;
 }
 
@@ -66,8 +68,8 @@ void register_job_draw_codes(struct register_job *job)
 static int add_person(const struct register_job *job, struct db *db)
 {
 	if (q_person_add(db, job->person, job->now) < 0 ||
-	    q_person_data_add(db, job->person, job->name_sealed, job->birth_sealed, job->phone_sealed,
-			      job->indexes.name_birth, job->password_hash) < 0 ||
+	    q_person_data_add(db, job->person, job->name_sealed, job->birth_sealed,
+			      job->phone_sealed, job->indexes.name_birth, job->password_hash) < 0 ||
 	    q_identity_add(db, IDENTITY_PERSON, job->indexes.person, job->person) < 0 ||
 	    q_identity_add(db, IDENTITY_PHONE, job->indexes.phone, job->person) < 0)
 		return STORE_FAILED;

@@ -78,8 +78,8 @@ static void fill_crumbs(struct tree *tree)
 	v->n_crumbs = unit->level <= UNIT_LEVEL_MAX ? unit->level : 0;
 	for (int i = v->n_crumbs - 1; i >= 0; i--) {
 		unit = &tree->contest->units[unit->parent];
-		v->crumbs[i] = (struct unit_row_view){ link_under(tree, unit, tree->other), unit->name,
-						       TEXT_EMPTY, true };
+		v->crumbs[i].url = link_under(tree, unit, tree->other);
+		v->crumbs[i].name = unit->name;
 	}
 	if (contest_unit_is_open(tree->here, tree->group->place))
 		v->choose_here = link_choose(tree, tree->here);
@@ -114,7 +114,8 @@ static void fill_other(struct tree *tree)
 	v->written_problem = TEXT_EMPTY;
 	if (form_has(&tree->request->query, "donvi") && tree->choice->written.len == 0)
 		v->written_problem = page_text1(tree->request,
-						T("Hãy ghi tên đơn vị bằng chữ, không quá %d ký tự."),
+						T("Hãy ghi tên đơn vị bằng chữ, không quá %d ký "
+						  "tự."),
 						LANG_INT(UNIT_WRITTEN_CHARS_MAX));
 }
 

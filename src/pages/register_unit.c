@@ -73,8 +73,8 @@ static const struct contest_unit *find_unit(const struct request *request, struc
 	if (code.len == 0 || code.len > sizeof(upper))
 		return NULL;
 	for (size_t i = 0; i < code.len; i++)
-		upper[i] = code.ptr[i] >= 'a' && code.ptr[i] <= 'z' ? (char)(code.ptr[i] - 'a' + 'A')
-								    : code.ptr[i];
+		upper[i] = code.ptr[i] >= 'a' && code.ptr[i] <= 'z'
+			? (char)(code.ptr[i] - 'a' + 'A') : code.ptr[i];
 	return contest_unit_by_code(request->contest, text_from_bytes(upper, code.len));
 }
 
@@ -109,7 +109,8 @@ void unit_choice_read(const struct request *request, const struct form *form,
 		      struct unit_choice *ret)
 {
 	const struct profile *profile = &page_rules(request)->profile;
-	const struct profile_group *group = profile_group_by_code(profile, form_value(form, "nhom"));
+	const struct profile_group *group =
+		profile_group_by_code(profile, form_value(form, "nhom"));
 	struct text code = form_value(form, "dv");
 
 	*ret = (struct unit_choice){ .group = group ? (int)(group - profile->groups) : -1,

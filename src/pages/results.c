@@ -205,13 +205,14 @@ static struct prize_group group_of(const struct request *request, const struct r
 	const struct profile *profile = &page->rules->profile;
 	const struct results_group *from = &page->groups[number];
 	struct prize_group group = {
-		.name = profile->groups[number].name, .who = profile->groups[number].who,
+		.name = profile->groups[number].name,
 		.people = score_format_number(request->arena, from->people),
 		.has_prediction = profile->prediction_target != PREDICTION_NONE &&
 				  profile->prediction_target != PREDICTION_UNDECIDED,
 		.target = from->target < 0 ? TEXT_EMPTY
 					   : score_format_number(request->arena, from->target),
-		.rows = arena_array(request->arena, (size_t)from->n_places + 1, sizeof(*group.rows)),
+		.rows = arena_array(request->arena, (size_t)from->n_places + 1,
+				    sizeof(*group.rows)),
 		.n_more = from->n_more, .has_prizes = from->last_place > 0,
 	};
 
@@ -265,7 +266,6 @@ static void put_published(const struct request *request, const struct results_pa
 	v->is_published = true;
 	v->decision_no = publication->decision_no;
 	v->decision_date = figure_date(request->arena, publication->decision_date);
-	v->published_at = figure_moment(request, publication->published_at);
 	v->rules_version = page->rules->version;
 	v->rate_weight = weight(request->arena, profile->unit_rate_weight_milli);
 	v->mean_weight = weight(request->arena, profile->unit_mean_score_weight_milli);

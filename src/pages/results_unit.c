@@ -32,7 +32,8 @@ static struct unit_rank_row row_of(const struct request *request, const struct p
 	return (struct unit_rank_row){
 		.place = from->place, .name = unit ? unit->shown : TEXT("–"),
 		.people = score_format_number(arena, from->people),
-		.headcount = from->headcount ? score_format_number(arena, from->headcount) : TEXT("–"),
+		.headcount = from->headcount ? score_format_number(arena, from->headcount)
+					     : TEXT("–"),
 		.rate = from->headcount ? figure_percent(arena, from->rate_ppm) : TEXT("–"),
 		.mean = figure_percent(arena, from->mean_ppm),
 		.index = figure_points(arena, from->index_ppm),

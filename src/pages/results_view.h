@@ -18,7 +18,6 @@ struct prize_row {
 
 struct prize_group {
 	struct text name;
-	struct text who;
 	struct text people;	/* that were ranked */
 	struct text target;	/* what predictions were measured against; "" none */
 	bool has_prediction;
@@ -70,7 +69,6 @@ struct results_view {
 	struct text round;	/* name; "" the only one */
 	struct text decision_no;
 	struct text decision_date;
-	struct text published_at;
 	struct prize_group *groups;
 	int n_groups;
 	struct unit_rank_block *blocks;

@@ -24,6 +24,11 @@ static const struct rules_in_force *asked_for(const struct request *request)
 	return contest_rules_version(request->contest, version);
 }
 
+static bool is_to_come(const struct request *request, const struct rules_in_force *rules)
+{
+	return rules->effective_at > request->now && rules != page_rules(request);
+}
+
 static void put_versions(const struct request *request, const struct rules_in_force *shown,
 			 struct rules_page_view *v)
 {
@@ -38,7 +43,7 @@ static void put_versions(const struct request *request, const struct rules_in_fo
 			.version = rules->version, .decision = rules->profile.decision_no,
 			.from = figure_start(request, rules->effective_at),
 			.is_shown = rules == shown, .is_in_force = rules == page_rules(request),
-			.is_to_come = rules->effective_at > request->now && rules != page_rules(request),
+			.is_to_come = is_to_come(request, rules),
 		};
 	}
 }
@@ -61,7 +66,7 @@ void page_rules_show(struct request *request)
 		.decision_date = figure_date(request->arena, profile->decision_date),
 		.from = figure_start(request, rules->effective_at),
 		.is_in_force = rules == page_rules(request),
-		.is_to_come = rules->effective_at > request->now && rules != page_rules(request),
+		.is_to_come = is_to_come(request, rules),
 		.is_pending = profile_undecided(profile, NULL, 0) > 0,
 	};
 	v.page.narrow = true;

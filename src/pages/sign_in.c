@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "pages/identity.h"
 #include "pages/page.h"
+#include "pages/problem.h"
 #include "pages/register_form.h"
 #include "pages/route.h"
 #include "pages/sign_in_view.h"
@@ -93,8 +94,8 @@ static int add_candidate(struct request *request, struct db *db, struct sign_in_
 		return 0;
 	one.epoch = row.epoch;
 	one.password_hash = row.password_hash;
-	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name", person,
-			row.name_sealed, &one.name) != 0)
+	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
+			person, row.name_sealed, &one.name) != 0)
 		return STORE_FAILED;
 	result = q_entry_of(db, request->arena, request->contest->id, person, &entry);
 	if (result < 0)
@@ -201,6 +202,8 @@ void page_sign_in_show(struct request *request)
 {
 	const struct sign_in_page *page = request->page;
 
+	if (page_hides_contest(request))
+		return;
 	if (page->entry.signed_in && page->entry.entered) {
 		reply_see_other(request, next_of(request, page));
 		return;
@@ -316,7 +319,8 @@ void page_sign_in_post(struct request *request)
 	if (page->who.len == 0 || page->password.len == 0) {
 		struct sign_in_view v = view_of(request, page);
 		if (page->who.len == 0)
-			v.who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
+			v.who_problem = page_text(request,
+				T("Hãy ghi số điện thoại hoặc mã dự thi."));
 		if (page->password.len == 0)
 			v.password_problem = page_text(request, T("Hãy ghi mật khẩu."));
 		page_render(request, 422, view_sign_in, &v);

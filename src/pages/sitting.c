@@ -92,15 +92,9 @@ static bool read_part(const struct request *request, int *ret_round, int *ret_at
 	return true;
 }
 
-static int load_row(struct request *request, struct db *db, struct open_paper *paper)
+/* What follows from the row. */
+static int settle_paper(const struct request *request, struct open_paper *paper)
 {
-	const struct rules_in_force *rules = page_rules(request);
-	const struct contest_ids *ids = contest_ids_of(request->contest, rules);
-	int result = q_paper_get(db, request->arena, paper->sitting.entry.id, ids->rounds[paper->round],
-				 paper->attempt, &paper->row);
-
-	if (result <= 0)
-		return result;
 	paper->rules = contest_rules_version(request->contest, paper->row.rules_version);
 	paper->bank = contest_bank_by_id(request->contest, paper->row.bank);
 	if (!paper->rules || !paper->bank || draw_decode(paper->row.drawn, &paper->drawn) != 0)
@@ -108,6 +102,47 @@ static int load_row(struct request *request, struct db *db, struct open_paper *p
 	paper->found = true;
 	paper->is_open = paper->row.state == 0 && request->now < paper->row.deadline_at;
 	return 0;
+}
+
+static int load_row(struct request *request, struct db *db, struct open_paper *paper)
+{
+	const struct rules_in_force *rules = page_rules(request);
+	const struct contest_ids *ids = contest_ids_of(request->contest, rules);
+	int result = q_paper_get(db, request->arena, paper->sitting.entry.id, ids->rounds[paper->round],
+				 paper->attempt, &paper->row);
+
+	return result <= 0 ? result : settle_paper(request, paper);
+}
+
+int open_paper_load_to_save(struct request *request, struct db *db)
+{
+	struct open_paper *paper = arena_alloc(request->arena, sizeof(*paper));
+	const struct rules_in_force *rules = page_rules(request);
+	const struct contest_ids *ids = contest_ids_of(request->contest, rules);
+	struct q_paper_of_person row;
+
+	request->page = paper;
+	if (!paper)
+		return STORE_FAILED;
+	paper->sitting.entry.signed_in = paper->sitting.entry.entered = true;
+	if (!read_part(request, &paper->round, &paper->attempt))
+		return 0;
+	int result = q_paper_of_person(db, request->arena, request->contest->id,
+				       request->session.person, ids->rounds[paper->round],
+				       paper->attempt, &row);
+	if (result <= 0)
+		return result;
+	paper->sitting.entry.id = row.entry;
+	paper->sitting.entry.code = row.entry_code;
+	paper->row = (struct q_paper_get){
+		.id = row.id, .group_id = row.group_id, .state = row.state,
+		.rules_version = row.rules_version, .bank = row.bank,
+		.draw_version = row.draw_version, .seed = row.seed, .drawn = row.drawn,
+		.holder = row.holder, .revision = row.revision, .save_no = row.save_no,
+		.answers = row.answers, .flags = row.flags, .prediction = row.prediction,
+		.started_at = row.started_at, .deadline_at = row.deadline_at,
+	};
+	return settle_paper(request, paper);
 }
 
 int open_paper_load(struct request *request, struct db *db)

@@ -40,6 +40,11 @@ struct open_paper {
  * open_paper. */
 int open_paper_load(struct request *request, struct db *db);
 
+/* The same for saving, submitting and taking, in one statement and without
+ * opening anything personal: of `sitting` only the entry's id and code are
+ * filled. The session's epoch is not compared; the paper's holder is. */
+int open_paper_load_to_save(struct request *request, struct db *db);
+
 /* "/{contest}/bai-thi/1-2" + rest. */
 struct text paper_path(const struct request *request, int round, int attempt, const char *rest);
 

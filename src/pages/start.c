@@ -64,7 +64,7 @@ void page_start_show(struct request *request)
 		.round_closes_at = TEXT_EMPTY, .next_round_at = TEXT_EMPTY, .open_path = TEXT_EMPTY,
 	};
 	v.page.is_private = v.page.narrow = true;
-	if (decision->round >= 0) {
+	if (decision->round >= 0 && decision->verdict != START_RULES_MISSING) {
 		const struct profile_round *round = &profile->rounds[decision->round];
 		v.round = profile->n_rounds > 1 ? round->name : TEXT_EMPTY;
 		v.round_closes_at = time_format_vn(request->arena, round->close_at, TIME_STYLE_FULL);

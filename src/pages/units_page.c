@@ -83,7 +83,8 @@ static void put_snapshot(const struct request *request, const struct units_page 
 	v->people = score_format_number(request->arena, shown->people);
 	v->papers = score_format_number(request->arena, shown->papers);
 	v->units = score_format_number(request->arena, sums->n_chosen_units);
-	v->snapshots = arena_array(request->arena, (size_t)page->n_snapshots, sizeof(*v->snapshots));
+	v->snapshots = arena_array(request->arena, (size_t)page->n_snapshots,
+				   sizeof(*v->snapshots));
 	for (int i = 0; v->snapshots && i < page->n_snapshots; i++)
 		v->snapshots[v->n_snapshots++] = (struct snapshot_link){
 			time_format_vn(request->arena, page->snapshots[i].due_at, TIME_STYLE_DATE),

@@ -51,7 +51,7 @@ struct start_decision attempt_decide_start(const struct profile *profile,
 
 	if (round) {
 		decision.round = (int)(round - profile->rounds);
-		if (profile->attempt_limit > 0) {
+		if (profile->attempt_limit > 0 && phase_may_start(profile, now) == 0) {
 			int used = count_in_period(profile, round, attempts, n_attempts, now);
 			decision.left = profile->attempt_limit > used ? profile->attempt_limit - used : 0;
 		}

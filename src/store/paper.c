@@ -124,6 +124,6 @@ int paper_job_run(struct db *db, struct store_job *job)
 	case STORE_CALL:
 		break;
 	}
-	assert(!"a job of the sitting");
+	assert(false && "a job of the sitting");
 	return STORE_FAILED;
 }

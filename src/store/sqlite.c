@@ -210,7 +210,7 @@ static int bind_one(sqlite3_stmt *handle, int slot, const struct db_value *value
 	case DB_TYPE_BLOB:
 		return sqlite3_bind_blob64(handle, slot, ptr, value->text.len, SQLITE_STATIC);
 	}
-	assert(!"a type of value");
+	assert(false && "a type of value");
 	return SQLITE_ERROR;
 }
 

@@ -145,7 +145,7 @@ static void *run_checkpoints(void *arg)
 		return NULL;
 	while (wait_for_checkpoint(store))
 		if (db_checkpoint(db, false, &pages) == 0)
-			store->writer.figures.log_pages = pages;
+			store->writer.log_pages = pages;
 	db_close(db);
 	return NULL;
 }
@@ -355,12 +355,7 @@ int store_call(struct store *store, enum store_class class, const char *name,
 	return job.result;
 }
 
-struct store_figures store_figures(const struct store *store)
+struct store_figures store_figures(struct store *store)
 {
-	struct store_figures figures = store->writer.figures;
-	for (int i = 0; i < STORE_CLASS_COUNT; i++) {
-		figures.queued[i] = store->writer.queues[i].n;
-		figures.refused[i] = store->writer.queues[i].refused;
-	}
-	return figures;
+	return writer_figures(&store->writer);
 }

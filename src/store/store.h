@@ -73,6 +73,6 @@ struct store_figures {
 	int64_t log_pages;	/* of the WAL, when last looked at */
 };
 
-struct store_figures store_figures(const struct store *store);
+struct store_figures store_figures(struct store *store);
 
 #endif

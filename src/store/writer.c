@@ -19,7 +19,8 @@ static const int64_t queue_limits[STORE_CLASS_COUNT] = {
 
 int writer_init(struct writer *writer, struct db *db)
 {
-	*writer = (struct writer){ .db = db };
+	memset(writer, 0, sizeof(*writer));
+	writer->db = db;
 	for (int i = 0; i < STORE_CLASS_COUNT; i++)
 		writer->queues[i].last = &writer->queues[i].first;
 	if (pthread_mutex_init(&writer->lock, NULL) || pthread_cond_init(&writer->wake, NULL))
@@ -151,14 +152,14 @@ static int commit(struct writer *writer)
 	int64_t began = time_mono_ms();
 	int result = db_commit(writer->db);
 
-	writer->figures.commit_us += (time_mono_ms() - began) * 1000;
+	writer->commit_us += (time_mono_ms() - began) * 1000;
 	if (result < 0) {
 		db_rollback(writer->db);
 		if (db_sync_failed(writer->db))
 			writer->dead = true;
 		return STORE_FAILED;
 	}
-	writer->figures.batches++;
+	writer->batches++;
 	return 0;
 }
 
@@ -191,7 +192,9 @@ static void refuse_late(struct writer *writer, struct batch *batch)
 		if (job->queued_at >= oldest || job->class == STORE_CLASS_BACKGROUND) {
 			batch->jobs[kept++] = job;
 		} else {
+			pthread_mutex_lock(&writer->lock);
 			writer->queues[job->class].refused++;
+			pthread_mutex_unlock(&writer->lock);
 			answer(job, STORE_REFUSED);
 		}
 	}
@@ -214,9 +217,9 @@ static void run_alone(struct writer *writer, struct batch *batch, int from)
 static void make_room_in_log(struct writer *writer)
 {
 	int pages = 0;
-	if (writer->figures.log_pages > LOG_PAGES_MAX &&
+	if (writer->log_pages > LOG_PAGES_MAX &&
 	    db_checkpoint(writer->db, true, &pages) == 0)
-		writer->figures.log_pages = pages;
+		writer->log_pages = pages;
 }
 
 int writer_step(struct writer *writer, bool wait)
@@ -240,11 +243,27 @@ int writer_step(struct writer *writer, bool wait)
 		}
 		finished += done;
 	}
-	writer->figures.jobs += taken;
+	writer->jobs += taken;
 	if (writer->dead && writer->fatal)
 		writer->fatal(writer->ctx, db_error(writer->db));
 	make_room_in_log(writer);
 	return taken;
+}
+
+struct store_figures writer_figures(struct writer *writer)
+{
+	struct store_figures figures = {
+		.jobs = writer->jobs, .batches = writer->batches,
+		.commit_us = writer->commit_us, .log_pages = writer->log_pages,
+	};
+
+	pthread_mutex_lock(&writer->lock);
+	for (int i = 0; i < STORE_CLASS_COUNT; i++) {
+		figures.queued[i] = writer->queues[i].n;
+		figures.refused[i] = writer->queues[i].refused;
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return figures;
 }
 
 void writer_stop(struct writer *writer)

@@ -5,6 +5,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define BATCH_JOBS_MAX 256
 #define BATCH_MS_MAX 4
@@ -22,8 +23,9 @@ struct writer {
 	pthread_cond_t wake;
 	struct job_queue queues[STORE_CLASS_COUNT];
 	bool stopping;
-	bool dead;		/* a sync failed: nothing is acknowledged any more */
-	struct store_figures figures;
+	atomic_bool dead;	/* a sync failed: nothing is acknowledged any more */
+	atomic_int_fast64_t jobs, batches, commit_us, log_pages;	/* as in
+				 * struct store_figures; read by any thread */
 	void (*fatal)(void *ctx, const char *why);
 	void *ctx;
 };
@@ -39,5 +41,8 @@ void writer_add(struct writer *writer, struct store_job *job);
 int writer_step(struct writer *writer, bool wait);
 
 void writer_stop(struct writer *writer);
+
+/* Any thread. */
+struct store_figures writer_figures(struct writer *writer);
 
 #endif

@@ -43,7 +43,6 @@ static void feed_head(struct arena *arena, struct text text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct arena *key_arena;
 	static struct keys *keys;
 	struct arena *arena = arena_new(8 << 20);
 	struct text text = text_from_bytes(data, size);
@@ -57,8 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	if (!keys) {
-		key_arena = arena_new(1 << 20);
+		struct arena *key_arena = arena_new(1 << 20);
 		keys = open_keys(key_arena);
+		arena_free(key_arena);
 	}
 	if (cookie_find(text, "hoithi", &value)) {
 		assert(value.len <= size);

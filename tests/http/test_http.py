@@ -24,7 +24,9 @@ def test_pages():
         assert int(r.get("content-length")) > 10
         equal(c.ask("GET", "/part/a%20b").text.split(" q=")[0], "hello vi part=a b")
         equal(c.ask("GET", "/nowhere").status, 404)
-        equal(c.ask("GET", "/part/x/").status, 404)
+        r = c.ask("GET", "/part/x/")
+        equal((r.status, r.get("location")), (301, "/part/x"))
+        equal(c.ask("GET", "/nowhere/").status, 404)
         equal(c.ask("GET", "/?fail=1").status, 503)
         equal(c.ask("GET", "/full").status, 503)
         equal(c.ask("GET", "/nothing").status, 500)

@@ -313,12 +313,13 @@ const struct route routes[] = {
 };
 const int n_routes = ARRAY_LEN(routes);
 
-static int read_now(struct site *site, const char *name,
-		    int (*load)(struct request *request, struct db *db), struct request *request)
+static void read_now(struct site *site, const char *name,
+		     int (*load)(struct request *request, struct db *db), struct request *request,
+		     void (*done)(struct request *request, int result))
 {
 	(void)site;
 	(void)name;
-	return load(request, NULL);
+	done(request, load(request, NULL));
 }
 
 static atomic_int contests_held;

@@ -6,6 +6,7 @@ JavaScript that follows links and forms by their ids.
 Everything happens in a temporary folder and on free loopback ports."""
 
 import atexit
+import csv
 import html.parser
 import http.client
 import os
@@ -121,7 +122,8 @@ class Server:
     def __exit__(self, kind, *_):
         if kind:
             self.kill()
-            print(self.log()[-3000:])
+            print("\n".join(line for line in self.log().splitlines()
+                            if not re.search(r" http: \S+ [1-4]\d\d ", line))[-3000:])
         else:
             self.end()
 
@@ -216,7 +218,9 @@ class Page(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.status, self.headers, self.body, self.path = status, headers, body, path
         self.forms, self.links, self.ids, self.texts = [], [], {}, []
-        self._form = self._link = self._button = None
+        self.labels = {}        # (name, value) of a radio or checkbox: its words
+        self.questions = []     # the words of each question's body
+        self._form = self._link = self._button = self._label = None
         self._disabled = 0
         self._stack = []
         self.type = self.header("content-type")
@@ -276,6 +280,8 @@ class Page(html.parser.HTMLParser):
             self.ids[attributes["id"]] = []
         if tag not in self.VOID:
             self._stack.append((tag, attributes))
+        if attributes.get("class") == "question-body":
+            self.questions.append("")
         if tag == "form":
             self._form = Form(attributes)
             self.forms.append(self._form)
@@ -284,6 +290,8 @@ class Page(html.parser.HTMLParser):
         elif tag == "a" and "href" in attributes:
             self._link = (attributes["href"], [])
             self.links.append(self._link)
+        elif tag == "label":
+            self._label = [[], None]
         elif tag == "button" and self._form is not None:
             self._button = [[], attributes]
         elif tag == "input" and self._form is not None and "name" in attributes:
@@ -291,6 +299,8 @@ class Page(html.parser.HTMLParser):
 
     def _input(self, attributes):
         kind = attributes.get("type", "text")
+        if self._label:
+            self._label[1] = (attributes["name"], attributes.get("value", "on"))
         off = self._disabled or "disabled" in attributes
         ticked = kind not in ("radio", "checkbox") or "checked" in attributes
         default = "on" if kind in ("radio", "checkbox") else ""
@@ -309,6 +319,11 @@ class Page(html.parser.HTMLParser):
             self._disabled -= "disabled" in attributes
         elif tag == "a":
             self._link = None
+        elif tag == "label":
+            words, key = self._label
+            if key:
+                self.labels[key] = " ".join(words)
+            self._label = None
         elif tag == "button" and self._button and self._form is not None:
             words, attributes = self._button
             self._form.buttons.append((" ".join(words).strip(), attributes.get("formaction"),
@@ -327,6 +342,10 @@ class Page(html.parser.HTMLParser):
             self._link[1].append(words)
         if self._button:
             self._button[0].append(words)
+        if self._label:
+            self._label[0].append(words)
+        if any(attributes.get("class") == "question-body" for _, attributes in self._stack):
+            self.questions[-1] += words
         for _, attributes in self._stack:
             if "id" in attributes:
                 self.ids[attributes["id"]].append(words)
@@ -446,8 +465,8 @@ def register(browser, number=1, group="Nhóm 2", name=None, birth="05081966", ph
     search = next(form for form in page.forms if "q" in form.names())
     search.set("q", "tan phu" if group == "Nhóm 2" else "thpt hung vuong")
     page = browser.press(page, search)
-    page = browser.get(page.link("Phường Tân Phú" if group == "Nhóm 2" else "Tổ"
-                                 if "Tổ" in page.text and False else "Trường THPT Hùng Vương"))
+    page = browser.get(page.link("Phường Tân Phú" if group == "Nhóm 2"
+                                 else "Trường THPT Hùng Vương"))
     form = page.form("register")
     form.set("hoten", name or f"Trần Thị {letter(number)}")
     form.set("ngaysinh", birth)
@@ -475,6 +494,34 @@ def answers_of(page, form=None):
         marked = [field[1] for field in form.fields if field[0] == f"a{i + 1}" and field[3]]
         shown[i] = marked[0] if marked else "0"
     return "".join(shown)
+
+
+def _bare(text):
+    return "".join(re.findall(r"\w", text)).lower()
+
+
+def solve(page, bank="bank.csv"):
+    """The vector of right answers to the paper that a page shows, by the words
+    of its questions and options."""
+    with open(os.path.join(SAMPLE, bank), encoding="utf-8-sig", newline="") as file:
+        keys = {_bare(row["body"]): _bare(row["abcd"["ABCD".index(row["key"])]])
+                for row in csv.DictReader(file)}
+    name = next(name[0] for name, _ in page.labels if re.fullmatch("[ac]1", name))
+    vector = ""
+    while (f"{name}{len(vector) + 1}", "1") in page.labels:
+        i = len(vector)
+        key = keys[_bare(page.questions[i])]
+        vector += next(value for value in "1234"
+                       if _bare(page.labels[f"{name}{i + 1}", value])[1:] == key)
+    return vector
+
+
+def mark(form, vector):
+    """Chooses the answers of a vector; '0' leaves an item as it is."""
+    for i, answer in enumerate(vector):
+        if answer != "0":
+            form.set(f"a{i + 1}", answer)
+    return form
 
 
 def equal(found, wanted, what=""):

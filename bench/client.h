@@ -1,0 +1,60 @@
+/* Connections of HTTP/1.1 without a thread each: one request at a time on each,
+ * kept alive, opened anew when the server closed it. One thread. */
+#ifndef BENCH_CLIENT_H
+#define BENCH_CLIENT_H
+
+#include "answer.h"
+#include "figures.h"
+
+#include <netinet/in.h>
+
+#define CLIENT_OUT_BYTES 8192
+#define CLIENT_IN_BYTES (256 << 10)
+#define CLIENT_TIMEOUT_US (30 * 1000000LL)
+#define CLIENT_CONNECTIONS_MAX 4096
+
+struct client;
+
+struct connection {
+	struct client *client;
+	int fd;			/* -1 none */
+	bool busy;		/* an answer is awaited */
+	int64_t sent_us;
+	size_t out_len, out_at, in_len;
+	char *in;
+	char out[CLIENT_OUT_BYTES];
+};
+
+struct client {
+	int epoll;
+	struct sockaddr_in address;
+	char host[64];		/* for the Host header */
+	struct connection *connections;
+	int n;
+	struct figures *figures;	/* bytes and connects are counted here */
+	/* What came for a request; `answer` points into the connection and is
+	 * forgotten by the next request. */
+	void (*answered)(void *ctx, struct connection *connection, const struct answer *answer);
+	void (*failed)(void *ctx, struct connection *connection, enum fault fault);
+	void *ctx;
+};
+
+/* `url` is as "http://127.0.0.1:8080". Answers 0 done, 1 the URL is malformed,
+ * -1 the system has no memory or files. */
+int client_init(struct client *client, const char *url, int n) MUST_CHECK;
+void client_done(struct client *client);
+
+/* Sends connection->out. What comes of it is told by a callback out of
+ * client_wait, a failure to connect too. */
+void client_send(struct connection *connection);
+
+/* Gives the connection up; the next request opens another. */
+void client_close(struct connection *connection);
+
+/* Serves what happens within `ms`. */
+void client_wait(struct client *client, int ms);
+
+/* Fails what has waited too long. */
+void client_expire(struct client *client);
+
+#endif

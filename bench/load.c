@@ -1,0 +1,267 @@
+#include "load.h"
+
+#include "clock.h"
+
+#include <stdarg.h>
+#include <sys/resource.h>
+
+#define EXPIRE_EVERY_US 500000
+#define FAULTS_MAX 1000	/* then there is nothing left to measure */
+#define WAIT_MS 50
+#define WAIT_OPEN_MS 1
+
+static const int step_status[STEP_COUNT] = {
+	[STEP_START_PAGE] = 200, [STEP_START] = 303, [STEP_PAPER] = 200, [STEP_SAVE] = 200,
+	[STEP_SUBMIT] = 303, [STEP_RESULT] = 200, [STEP_SIGN_IN_PAGE] = 200, [STEP_SIGN_IN] = 303,
+	[STEP_REGISTER_PAGE] = 200, [STEP_REGISTER] = 303,
+};
+
+enum play_result load_complain(struct player *player, enum fault fault, struct text seen)
+{
+	struct load *load = player->load;
+
+	load->figures.faults[fault]++;
+	if (load->complaints++ < COMPLAINTS_MAX)
+		fprintf(stderr, "journeys: %s number %lld at %s: %s: %.*s\n", load->play->name,
+			(long long)player->number, step_name(player->step), fault_name(fault),
+			(int)(seen.len < 300 ? seen.len : 300), seen.ptr ? seen.ptr : "");
+	return PLAY_WRONG;
+}
+
+uint64_t player_random(struct player *player, uint64_t bound)
+{
+	player->random ^= player->random << 13;
+	player->random ^= player->random >> 7;
+	player->random ^= player->random << 17;
+	return (player->random >> 11) % bound;
+}
+
+/* What browsers send with each request of a site. */
+static int write_head(struct player *player, const char *method, const char *path)
+{
+	struct connection *connection = player->connection;
+
+	return snprintf(connection->out, CLIENT_OUT_BYTES,
+			"%s /%s%s HTTP/1.1\r\nHost: %s\r\n"
+			"User-Agent: Mozilla/5.0 (Linux; Android 10; K) bench/journeys\r\n"
+			"Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+			"Accept-Language: vi-VN,vi;q=0.9\r\nAccept-Encoding: gzip\r\n%s%s%s",
+			method, player->load->contest, path, connection->client->host,
+			player->cookie[0] ? "Cookie: hoithi=" : "", player->cookie,
+			player->cookie[0] ? "\r\n" : "");
+}
+
+static void send_step(struct player *player, enum step step, int len)
+{
+	struct connection *connection = player->connection;
+
+	connection->out_len = len < CLIENT_OUT_BYTES ? (size_t)len : CLIENT_OUT_BYTES - 1;
+	player->step = step;
+	client_send(connection);
+	player->step_us = connection->sent_us;
+}
+
+void player_get(struct player *player, enum step step, const char *format, ...)
+{
+	char path[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path, sizeof(path), format, args);
+	va_end(args);
+	int len = write_head(player, "GET", path);
+	len += snprintf(player->connection->out + len, CLIENT_OUT_BYTES - (size_t)len, "\r\n");
+	send_step(player, step, len);
+}
+
+void player_post(struct player *player, enum step step, const char *path, const char *body,
+		 size_t body_bytes)
+{
+	struct connection *connection = player->connection;
+	int len = write_head(player, "POST", path);
+
+	len += snprintf(connection->out + len, CLIENT_OUT_BYTES - (size_t)len,
+			"Origin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"
+			"Content-Type: application/x-www-form-urlencoded\r\n"
+			"Content-Length: %zu\r\n\r\n%.*s",
+			connection->client->host, body_bytes, (int)body_bytes, body);
+	send_step(player, step, len);
+}
+
+bool player_take_token(struct player *player, struct text page)
+{
+	struct text token;
+
+	if (!text_between(page, "name=\"_token\" value=\"", '"', &token) || token.len == 0 ||
+	    token.len >= sizeof(player->token))
+		return false;
+	snprintf(player->token, sizeof(player->token), "%.*s", TEXT_ARGS(token));
+	return true;
+}
+
+void player_take_cookie(struct player *player, const struct answer *answer)
+{
+	struct text rest = answer->set_cookie;
+	struct text pair = text_cut(&rest, ';');
+
+	if (text_starts_with(pair, TEXT("hoithi=")))
+		snprintf(player->cookie, sizeof(player->cookie), "%.*s",
+			 TEXT_ARGS(text_part(pair, 7, pair.len)));
+}
+
+static void end_play(struct player *player, enum play_result result)
+{
+	struct load *load = player->load;
+
+	if (result == PLAY_GOES_ON)
+		return;
+	if (result == PLAY_DONE && !load->figures.over)
+		load->figures.done++;
+	player->active = false;
+	player->next_idle = load->idle;
+	load->idle = player;
+	load->n_active--;
+}
+
+static struct player *player_of(struct load *load, const struct connection *connection)
+{
+	return &load->players[connection - load->client.connections];
+}
+
+static void on_answered(void *ctx, struct connection *connection, const struct answer *answer)
+{
+	struct load *load = ctx;
+	struct player *player = player_of(load, connection);
+	struct text body;
+
+	if (!load->figures.over) {
+		histogram_add(&load->figures.steps[player->step], clock_us() - player->step_us);
+		load->figures.requests++;
+	}
+	if (inflater_body(&load->inflater, answer, &body)) {
+		end_play(player, load_complain(player, FAULT_GZIP, TEXT_EMPTY));
+		return;
+	}
+	load->figures.bytes_plain += (int64_t)body.len;
+	if (answer->status != step_status[player->step]) {
+		struct text status = text_part(text_from_bytes(connection->in, connection->in_len), 0, 12);
+		bool save = player->step == STEP_SAVE && answer->status != 503;
+		end_play(player, load_complain(player, answer->status == 503 ? FAULT_BUSY :
+					       save ? FAULT_VERDICT : FAULT_STATUS,
+					       save ? body : status));
+		return;
+	}
+	end_play(player, load->play->answered(player, answer, body));
+}
+
+static void on_failed(void *ctx, struct connection *connection, enum fault fault)
+{
+	struct player *player = player_of(ctx, connection);
+	end_play(player, load_complain(player, fault, TEXT_EMPTY));
+}
+
+/* How many plays should have begun by now. */
+static int64_t due(const struct load *load, int64_t now)
+{
+	double s = (double)(now - load->figures.began_us) / 1e6;
+	int64_t arrived = load->rate > 0 ? (int64_t)(s * load->rate) + 1 : INT64_MAX;
+
+	return arrived < load->plays_max ? arrived : load->plays_max;
+}
+
+static void begin_due(struct load *load, int64_t now)
+{
+	struct figures *figures = &load->figures;
+	int64_t until = due(load, now);
+
+	while (figures->begun < until && load->idle) {
+		struct player *player = load->idle;
+		load->idle = player->next_idle;
+		load->n_active++;
+		player->active = true;
+		player->number = figures->begun++;
+		player->cookie[0] = player->token[0] = '\0';
+		end_play(player, load->play->begin(player));
+		/* An arrival that had to wait for a connection waited all the same. */
+		if (load->rate > 0)
+			player->step_us = figures->began_us +
+					  (int64_t)((double)player->number / load->rate * 1e6);
+	}
+}
+
+static int64_t cpu_us(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
+	       usage.ru_stime.tv_usec;
+}
+
+static int set_up(struct load *load)
+{
+	int answer = client_init(&load->client, load->url, load->connections);
+
+	if (answer)
+		return answer;
+	load->client.figures = &load->figures;
+	load->client.answered = on_answered;
+	load->client.failed = on_failed;
+	load->client.ctx = load;
+	load->players = mem_array((size_t)load->connections, sizeof(*load->players));
+	if (!load->players || inflater_init(&load->inflater) < 0)
+		return -1;
+	for (int i = load->connections - 1; i >= 0; i--) {
+		load->players[i] = (struct player){
+			.load = load, .connection = &load->client.connections[i],
+			.next_idle = load->idle, .random = 0x9e3779b97f4a7c15 * (uint64_t)(i + 1),
+		};
+		load->idle = &load->players[i];
+	}
+	return 0;
+}
+
+static void close_figures(struct load *load, int64_t now, int64_t cpu_before)
+{
+	struct figures *figures = &load->figures;
+
+	figures->over = true;
+	figures->ended_us = now;
+	figures->cpu_us = cpu_us() - cpu_before;
+	if (load->rate > 0)
+		figures->behind = due(load, now) - figures->begun;
+}
+
+int load_run(struct load *load)
+{
+	struct figures *figures = &load->figures;
+	int answer = set_up(load);
+
+	if (answer)
+		return answer;
+	int64_t cpu_before = cpu_us(), now = clock_us(), expire_at = now;
+	int64_t end = now + (int64_t)(load->seconds * 1e6);
+	figures->began_us = now;
+	while (!figures->over || load->n_active) {
+		bool all_done = figures->begun == load->plays_max && !load->n_active;
+		if (!figures->over &&
+		    (now >= end || all_done || figures_faults(figures) > FAULTS_MAX))
+			close_figures(load, now, cpu_before);
+		if (!figures->over)
+			begin_due(load, now);
+		client_wait(&load->client, load->rate > 0 ? WAIT_OPEN_MS : WAIT_MS);
+		now = clock_us();
+		if (now >= expire_at) {
+			client_expire(&load->client);
+			expire_at = now + EXPIRE_EVERY_US;
+		}
+	}
+	return 0;
+}
+
+void load_done(struct load *load)
+{
+	client_done(&load->client);
+	inflater_done(&load->inflater);
+	load->players = mem_free(load->players);
+}
