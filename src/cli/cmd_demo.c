@@ -4,6 +4,7 @@
 #include "cli/demo_people.h"
 #include "cli/sample_dir.h"
 #include "cli/serve.h"
+#include "jobs/snapshot.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -65,6 +66,25 @@ static int read_sample(struct command *command, struct demo *demo, int64_t now)
 	return n ? command_refuse(command, "the sample contest in %s is not right", dir) : 0;
 }
 
+/* Takes the snapshots that a server would have taken day by day, each at its hour. */
+static int take_snapshots(struct site *site, const struct contest *contest)
+{
+	const struct contest_clock clock = site->clock;
+	int64_t now = contest_now_ms(&clock);
+	int result = 0;
+
+	for (int64_t day = contest_rules(contest, now)->profile.open_at; result >= 0 && day <= now;
+	     day += TIME_DAY_MS) {
+		int64_t due = snapshot_due(contest, time_day_start(day) + TIME_DAY_MS - 1);
+		if (due == TIME_NONE || due > now)
+			continue;
+		site->clock.shift_ms = due - time_now_ms();
+		result = snapshot_step(site);
+	}
+	site->clock = clock;
+	return result;
+}
+
 /* Fills a fresh folder. */
 static int fill(struct command *command, struct demo *demo, struct folder *folder)
 {
@@ -81,6 +101,8 @@ static int fill(struct command *command, struct demo *demo, struct folder *folde
 		return command_refuse(command, "cannot put the sample contest into the folder");
 	const struct contest *contest = contest_acquire(folder->site.contests, TEXT_EMPTY, now);
 	int result = contest ? demo_people_add(command, contest, demo->folder, demo->people) : -1;
+	if (result >= 0)
+		result = take_snapshots(&folder->site, contest);
 	contest_release(contest);
 	return result < 0 ? command_refuse(command, "cannot write the synthetic people") : 0;
 }

@@ -8,6 +8,7 @@
 #include "cli/version.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int print_help(void)
@@ -71,6 +72,8 @@ int main(int argc, char **argv)
 	struct buf out, err;
 	char cwd[4096];
 
+	/* What this program writes holds personal data or questions. */
+	umask(0077);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return printf("hoithi %s\n", HOITHI_VERSION) < 0;
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))
