@@ -28,8 +28,11 @@
 			clearInterval(going);
 			setTimeout(function () { location.reload(); }, Math.random() * 10000);
 		}
-		if (!(left() > 0))
+		if (!(left() > 0)) {
+			if (left() > -600)	/* this clock is fast: the page will change soon */
+				setTimeout(function () { location.reload(); }, 30000 + Math.random() * 30000);
 			return;
+		}
 		el.textContent = '';
 		el.setAttribute('role', 'timer');
 		for (var i = 0; i < 4; i++) {

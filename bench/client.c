@@ -98,6 +98,7 @@ static int open_connection(struct connection *connection)
 		return -1;
 	}
 	connection->fd = fd;
+	connection->fresh = true;
 	client->figures->connects++;
 	return 0;
 }
@@ -112,6 +113,7 @@ static int flush_out(struct connection *connection)
 			continue;
 		if (sent < 0)
 			return errno == EAGAIN || errno == ENOTCONN ? 0 : -1;
+		connection->fresh = false;
 		connection->out_at += (size_t)sent;
 		connection->client->figures->bytes_out += sent;
 	}
@@ -167,8 +169,7 @@ static void read_in(struct connection *connection)
 		if (got < 0 && (errno == EAGAIN || errno == ENOTCONN))
 			return;
 		if (got <= 0) {
-			bool connected = connection->in_len || connection->out_at;
-			fail(connection, connected ? FAULT_CLOSED : FAULT_CONNECT);
+			fail(connection, connection->fresh ? FAULT_CONNECT : FAULT_CLOSED);
 			return;
 		}
 		connection->in_len += (size_t)got;
@@ -188,7 +189,7 @@ static void serve(struct connection *connection, uint32_t events)
 		return;
 	}
 	if (events & EPOLLOUT && flush_out(connection) < 0) {
-		fail(connection, FAULT_CLOSED);
+		fail(connection, connection->fresh ? FAULT_CONNECT : FAULT_CLOSED);
 		return;
 	}
 	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))

@@ -18,6 +18,7 @@ struct client;
 struct connection {
 	struct client *client;
 	int fd;			/* -1 none */
+	bool fresh;		/* nothing went through it yet */
 	bool busy;		/* an answer is awaited */
 	int64_t sent_us;
 	size_t out_len, out_at, in_len;

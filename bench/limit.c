@@ -65,7 +65,7 @@ static void make_schema(const char *dir)
 {
 	struct arena *arena = arena_new(1 << 20);
 	const struct store_options options = { .dir = dir, .create = true };
-	struct store *store;
+	struct store *store = NULL;
 	struct text why = TEXT_EMPTY;
 
 	if (!arena || store_open(arena, &options, &store, &why) != 0)

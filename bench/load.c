@@ -7,6 +7,7 @@
 
 #define EXPIRE_EVERY_US 500000
 #define FAULTS_MAX 1000	/* then there is nothing left to measure */
+#define SEEN_BYTES_MAX 300
 #define WAIT_MS 50
 #define WAIT_OPEN_MS 1
 
@@ -16,15 +17,28 @@ static const int step_status[STEP_COUNT] = {
 	[STEP_REGISTER_PAGE] = 200, [STEP_REGISTER] = 303,
 };
 
+/* One line: of a page what stands in its main part. */
+static void print_seen(struct text seen)
+{
+	const char *main_part = seen.len ? memmem(seen.ptr, seen.len, "<main", 5) : NULL;
+
+	if (main_part)
+		seen = text_part(seen, (size_t)(main_part - seen.ptr), seen.len);
+	for (size_t i = 0; i < seen.len && i < SEEN_BYTES_MAX; i++)
+		fputc(seen.ptr[i] == '\n' || seen.ptr[i] == '\r' ? ' ' : seen.ptr[i], stderr);
+	fputc('\n', stderr);
+}
+
 enum play_result load_complain(struct player *player, enum fault fault, struct text seen)
 {
 	struct load *load = player->load;
 
 	load->figures.faults[fault]++;
-	if (load->complaints++ < COMPLAINTS_MAX)
-		fprintf(stderr, "journeys: %s number %lld at %s: %s: %.*s\n", load->play->name,
-			(long long)player->number, step_name(player->step), fault_name(fault),
-			(int)(seen.len < 300 ? seen.len : 300), seen.ptr ? seen.ptr : "");
+	if (load->complaints++ < COMPLAINTS_MAX) {
+		fprintf(stderr, "journeys: %s number %lld at %s: %s ", load->play->name,
+			(long long)player->number, step_name(player->step), fault_name(fault));
+		print_seen(seen);
+	}
 	return PLAY_WRONG;
 }
 

@@ -27,6 +27,7 @@ struct crowd {
 	int group, n_units;
 	const struct contest_unit **units;	/* those that people may choose */
 	int from, to;		/* the slice */
+	size_t cookies_before;	/* bytes of the slices before it */
 	struct buf *cookies;
 };
 
@@ -85,6 +86,7 @@ static int add_slice(void *ctx, struct db *db)
 {
 	struct crowd *c = ctx;
 
+	c->cookies->len = c->cookies_before;	/* a job may run again */
 	for (int i = c->from; i < c->to; i++) {
 		struct register_job job = register_of(c, i);
 		if (register_job_run(&job, db) < 0 || job.outcome != REGISTER_DONE ||
@@ -107,21 +109,31 @@ static int choose_place(struct command *command, struct crowd *c)
 	return c->n_units ? 0 : command_refuse(command, "no unit can be chosen in the last group");
 }
 
-static int add_people(struct command *command, struct crowd *c, int n, struct buf *cookies)
+/* Negative as the store. */
+static int add_slices(struct crowd *c, int n)
 {
-	const char *path = command_path(command, command_option(command, "cookies"));
 	int result = 0;
 
-	c->cookies = cookies;
 	c->arena = arena_new(SLICE_ARENA_BYTES);
-	for (c->from = 0; c->arena && result >= 0 && c->from < n; c->from = c->to) {
+	if (!c->arena)
+		return STORE_FAILED;
+	for (c->from = 0; result >= 0 && c->from < n; c->from = c->to) {
 		c->to = c->from + SLICE_PEOPLE < n ? c->from + SLICE_PEOPLE : n;
+		c->cookies_before = c->cookies->len;
 		result = store_call(c->site->store, STORE_CLASS_BACKGROUND, "prepare", add_slice, c);
 		arena_reset(c->arena);
 	}
-	if (!c->arena || result < 0)
-		return command_refuse(command, "cannot write the contestants: is the folder fresh?");
 	arena_free(c->arena);
+	return result;
+}
+
+static int add_people(struct command *command, struct crowd *c, int n, struct buf *cookies)
+{
+	const char *path = command_path(command, command_option(command, "cookies"));
+
+	c->cookies = cookies;
+	if (add_slices(c, n) < 0)
+		return command_refuse(command, "cannot write the contestants: is the folder fresh?");
 	if (file_write(command->arena, path, buf_done(cookies)) != 0)
 		return command_refuse(command, "cannot write %s", path);
 	buf_format(command->out, "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d}\n",

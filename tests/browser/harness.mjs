@@ -111,7 +111,11 @@ class Server {
 		fs.closeSync(log);
 		running.add(server);
 		server.ended = new Promise((done) => server.child.on('exit', done));
-		server.ended.then((status) => { server.status = status ?? -1; });
+		server.ended.then((status) => {
+			server.status = status ?? -1;
+			if (!server.ending)
+				console.log(`the server ended by itself (${status}, ${server.child.signalCode}):\n${server.log()}`);
+		});
 		await wait_for(() => server.status !== undefined || /serving on port/.test(server.log()),
 			'server', START_MS);
 		const found = /serving on port (\d+)/.exec(server.log());
@@ -126,6 +130,7 @@ class Server {
 
 	/* Stops it as an operator would; it has to end well. */
 	async end() {
+		this.ending = true;
 		this.child.kill('SIGTERM');
 		const killer = setTimeout(() => this.child.kill('SIGKILL'), 30000);
 		const status = await this.ended;
@@ -292,6 +297,38 @@ export function shown(page) {
 			vector += document.querySelector(`input[name=a${i}]:checked`)?.value || '0';
 		return vector;
 	});
+}
+
+/* Rows of a CSV file (RFC 4180) as arrays. */
+function read_csv(file) {
+	const rows = [[]];
+	const cell = /("((?:[^"]|"")*)"|[^,"\n]*)(,|\n|$)/y;
+	const text = fs.readFileSync(file, 'utf8').replace(/\r/g, '');
+	for (let m; cell.lastIndex < text.length && (m = cell.exec(text));) {
+		rows.at(-1).push(m[2] === undefined ? m[1] : m[2].replace(/""/g, '"'));
+		if (m[3] === '\n')
+			rows.push([]);
+	}
+	return rows.filter((row) => row.length > 1);
+}
+
+const bare = (text) => text.normalize('NFC').replace(/[^\p{L}\p{N}%]/gu, '');
+let bank;
+
+/* The right positions of the paper that is shown, as a vector. */
+export async function key_of(page) {
+	bank ??= new Map(read_csv(path.join(SAMPLE, 'bank.csv')).slice(1).map((row) =>
+		[bare(row[3]), bare(row[4 + 'ABCD'.indexOf(row[8])])]));
+	const items = await page.locator('.question:has(input[type=radio])').evaluateAll((all) => all.map((el) =>
+		({ body: el.querySelector('.question-body').textContent,
+			options: [...el.querySelectorAll('.choice')].map((choice) =>
+				choice.textContent.trim().replace(/^[A-D]\./, '')) })));
+	return items.map(({ body, options }) => {
+		const right = bank.get(bare(body));
+		const at = options.findIndex((text) => bare(text) === right);
+		assert.ok(at >= 0, `no key: ${body} | ${right} | ${options}`);
+		return String(at + 1);
+	}).join('');
 }
 
 /* What the server has: a second reading of the paper, without scripts. */

@@ -169,7 +169,7 @@ def test_rules_settled_late():
         refuses_start(b, "Thể lệ chưa đầy đủ")
     # Applied minutes before the opening, to the server that serves.
     folder = announced(early)
-    with folder.serve("2024-09-20T07:59:53+07:00") as s:
+    with folder.serve("2024-09-20T07:59:56+07:00") as s:
         b = Browser(s)
         register(b, 2)
         folder.run("contest", "apply", SAMPLE, say="thể lệ phiên bản 2 (mới)")
@@ -205,10 +205,10 @@ def test_amended_rules():
         old.press(open_page, mark(open_page.form("paper"), solve(open_page)).set("p", "7"),
                   "Nộp bài").says("30/30")
     with folder.serve("2024-09-27T09:00:00+07:00") as s:
-        # By the effective time: 3 is in force since the 25th, 2 since the 26th.
+        # The highest version that has taken effect is in force.
         page = new.moved_to(s).get(HOME + "/the-le")
         old.moved_to(s).get(HOME + "/ket-qua/chinh-thuc-1").says("30/30")
-        page.says("Các bản thể lệ", "Bản số 1", "Bản số 2", "Bản số 3")
+        page.says("Các bản thể lệ", "Bản số 1", "Bản số 2", "Bản số 3", "76/QĐ-BTC", "21 phút")
     folder.run("audit", say=["contest.apply", "75/QĐ-BTC", "76/QĐ-BTC", "chuỗi nguyên vẹn"])
 
 

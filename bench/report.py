@@ -1,0 +1,125 @@
+"""The table and the JSON of tools/bench.sh: report.py FOLDER RESULT.json
+
+A row is a figure beside a bound measured in the same run, their ratio, and the
+target of one of them."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+
+folder, result_path = sys.argv[1:]
+
+DURABLE_WRITES = 12  # of a journey: start, ten saves, submission
+
+
+def load(name):
+    try:
+        with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {"errors": 1}
+
+
+loads = {name: load(name) for name in ("warm", "crowd", "savers", "paced", "door")}
+limits = [load("limit-before"), load("limit-after")]
+saves_bound = max(limit.get("saves_per_second", 0) for limit in limits)
+hashes_bound = max(limit.get("hashes_per_second", 0) for limit in limits)
+
+
+def part(name, member):
+    return loads[name].get(member, {"per_second": 0, "steps": {}})
+
+
+def step(name, member, step_name, field):
+    return part(name, member)["steps"].get(step_name, {}).get(field, 0)
+
+
+def saves_per_second():
+    savers = part("savers", "journeys")
+    return step("savers", "journeys", "save", "n") / savers.get("seconds", 1)
+
+
+def slowest_p99(name):
+    steps = part(name, "journeys")["steps"]
+    return max((row["p99_ms"] for row in steps.values()), default=0)
+
+
+rows = []
+
+
+def row(name, figure, bound, target, kind, unit=""):
+    """kind: "ratio" at least, "most" the figure at most, "" no target."""
+    ratio = figure / bound if bound else None
+    good = {"ratio": ratio is not None and ratio >= (target or 0),
+            "most": figure <= (target or 0), "": True}[kind]
+    rows.append({"name": name, "figure": round(figure, 3), "unit": unit,
+                 "bound": round(bound, 3) if bound else None,
+                 "ratio": round(ratio, 4) if ratio is not None else None,
+                 "target": target, "kind": kind,
+                 "verdict": "" if not kind else "met" if good else "MISSED"})
+
+
+row("errors of all loads", sum(load["errors"] for load in loads.values()), None, 0, "most")
+row("journeys (bound: their 12 durable writes alone)", part("crowd", "journeys")["per_second"],
+    saves_bound / DURABLE_WRITES, 0.05, "ratio", "/s")
+row("saves over HTTP (bound: bare SQLite)", saves_per_second(), saves_bound, 0.1, "ratio", "/s")
+paced = part("paced", "journeys")
+done = paced.get("done", 0)
+row("journeys at 80 % (bound: the rate they came at)", paced["per_second"],
+    paced.get("rate", 0), 0.95, "ratio", "/s")
+row("slowest step's p99 at 80 %", slowest_p99("paced") if done else float(10**6), None, 50,
+    "most", "ms")
+row("sign-ins (bound: bare Argon2id, 2 threads)", part("door", "sign_ins")["per_second"],
+    hashes_bound, 0.7, "ratio", "/s")
+row("registrations (bound: the same)", part("door", "registers")["per_second"], hashes_bound, 0.7,
+    "ratio", "/s")
+
+
+def table():
+    head = ("", "figure", "bound", "ratio", "target", "")
+    lines = [head]
+    for r in rows:
+        target = "" if not r["kind"] else f'ratio ≥ {r["target"]}' if r["kind"] == "ratio" else \
+            f'≤ {r["target"]} {r["unit"]}'.rstrip()
+        lines.append((r["name"], f'{r["figure"]:.10g} {r["unit"]}'.strip(),
+                      "" if r["bound"] is None else f'{r["bound"]:.1f}',
+                      "" if r["ratio"] is None else f'{r["ratio"]:.3f}', target, r["verdict"]))
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) if i in (0, 4, 5) else cell.rjust(width)
+                        for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+
+
+def steps_table(name):
+    steps = part(name, "journeys")["steps"]
+    for step_name, s in steps.items():
+        print(f'  {step_name:<12} {s["n"]:>8}  p50 {s["p50_ms"]:>8.2f}  p95 {s["p95_ms"]:>8.2f}  '
+              f'p99 {s["p99_ms"]:>8.2f}  max {s["max_ms"]:>8.2f} ms')
+
+
+def commit():
+    run = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True)
+    return run.stdout.strip()
+
+
+machine = {"cores": os.cpu_count(), "kernel": platform.release(), "load_after": os.getloadavg()[0],
+           "disk": subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True,
+                                  text=True).stdout.strip()}
+missed = sum(r["verdict"] == "MISSED" for r in rows)
+targets = sum(bool(r["kind"]) for r in rows)
+with open(result_path, "w", encoding="utf-8") as out:
+    json.dump({"commit": commit(), "machine": machine, "rows": rows, "loads": loads,
+               "limits": limits, "targets": targets, "missed": missed}, out, indent=1)
+    out.write("\n")
+
+crowd = part("crowd", "journeys")
+print(f'\n{crowd["per_second"]} journeys/s, {crowd.get("requests_per_second", 0)} requests/s, '
+      f'{crowd.get("connections", 0)} connections, client {crowd.get("client_cores", 0)} of '
+      f'{machine["cores"]} cores, load {machine["load_after"]:.1f}')
+steps_table("crowd")
+print()
+table()
+print(f"{targets} targets, {missed} missed")
+sys.exit(1 if missed else 0)
