@@ -75,7 +75,7 @@ static int run(struct command *command, bool annul)
 		return command_refuse(command, annul ? "the paper is annulled already"
 						     : "the paper is not annulled");
 	buf_format(command->out, "%.*s: %s\n", TEXT_ARGS(v.receipt),
-		   annul ? "không được tính; chạy lại freeze và rank" : "được tính lại; chạy lại freeze và rank");
+		   annul ? "không được tính; chạy lại `contest rank`" : "được tính lại; chạy lại `contest rank`");
 	return EXIT_DONE;
 }
 

@@ -282,13 +282,16 @@ int contest_apply_run(void *ctx, struct db *db)
 {
 	struct contest_apply *a = ctx;
 	struct applying p = { a, a->arena, db, 0, &a->folder->profile };
-	static int (*const steps[])(struct applying *) = { apply_rounds_and_groups, apply_banks,
-							   apply_exclusions, apply_articles, write_act };
+	static int (*const steps[])(struct applying *) = {
+		apply_rules, apply_rounds_and_groups, apply_banks, apply_exclusions, apply_articles,
+		write_act,
+	};
 
 	a->created = a->rules_changed = false;
 	a->banks_changed = 0;
-	if (ensure_contest(&p) < 0 || apply_rules(&p) < 0)
+	if (ensure_contest(&p) < 0)
 		return STORE_FAILED;
+	/* First, since what it refuses must leave nothing behind. */
 	int units = apply_units(&p);
 	if (units <= 0)
 		return units;

@@ -67,7 +67,7 @@ static int run(struct command *command, const struct text *args, int n)
 
 int main(int argc, char **argv)
 {
-	struct arena *arena = arena_new((size_t)1 << 30);
+	struct arena *arena CLEANUP(arena_freep) = arena_new((size_t)1 << 30);
 	struct text args[COMMAND_ARGS_MAX];
 	struct buf out, err;
 	char cwd[4096];
@@ -96,6 +96,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hoithi: out of memory, or the output cannot be written\n");
 		status = EXIT_REFUSED;
 	}
-	arena_free(arena);
 	return status;
 }

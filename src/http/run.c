@@ -236,7 +236,7 @@ void exchange_run(struct exchange *exchange)
 		exchange->answered = true;
 		return;
 	}
-	if (!exchange->problem && !find_contest(exchange))
+	if (exchange->match.route && !find_contest(exchange) && !exchange->problem)
 		exchange->problem = 404;
 	if (exchange->problem) {
 		if (!lead_without_slash(exchange))

@@ -2,37 +2,26 @@
  * against a password that nobody knows, and the same words. */
 #include "pages/sign_in.h"
 
-#include "base/code.h"
 #include "base/random.h"
-#include "pages/identity.h"
+#include "pages/account.h"
 #include "pages/page.h"
 #include "pages/problem.h"
 #include "pages/register_form.h"
 #include "pages/route.h"
 #include "pages/sign_in_view.h"
 
-#include "store_queries.h"
 #include "views/views.h"
 
 #include <pthread.h>
 
-#define PEOPLE_MAX 20		/* as person_by_identity */
 #define ENCODED_BYTES_MAX 256
 #define NEXT_BYTES_MAX 300
-
-struct candidate {
-	int64_t person;
-	int64_t epoch;
-	struct text password_hash;
-	struct text name;
-	struct text code;	/* in this contest, "" not entered */
-	bool matches;
-};
 
 struct sign_in_page {
 	struct page_entry entry;	/* of who is signed in */
 	struct text who, password, next;
-	struct candidate people[PEOPLE_MAX];
+	struct account people[ACCOUNTS_MAX];
+	bool matches[ACCOUNTS_MAX];
 	int n_people, at;
 	struct text dummy;
 };
@@ -80,68 +69,6 @@ bool sign_in_may_lead_to(const struct request *request, struct text path)
 	       (rest.ptr[0] == '/' && !text_starts_with(rest, TEXT("/dang-")));
 }
 
-static int add_candidate(struct request *request, struct db *db, struct sign_in_page *page,
-			 int64_t person)
-{
-	struct candidate one = { .person = person, .code = TEXT_EMPTY, .name = TEXT_EMPTY };
-	struct q_person_get row;
-	struct q_entry_of entry;
-	int result = q_person_get(db, request->arena, person, &row);
-
-	if (result < 0)
-		return result;
-	if (result == 0 || row.password_hash.len == 0 || page->n_people == PEOPLE_MAX)
-		return 0;
-	one.epoch = row.epoch;
-	one.password_hash = row.password_hash;
-	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
-			person, row.name_sealed, &one.name) != 0)
-		return STORE_FAILED;
-	result = q_entry_of(db, request->arena, request->contest->id, person, &entry);
-	if (result < 0)
-		return result;
-	if (result > 0)
-		one.code = entry.code;
-	page->people[page->n_people++] = one;
-	return 0;
-}
-
-static int load_by_phone(struct request *request, struct db *db, struct sign_in_page *page,
-			 struct text phone)
-{
-	struct hash index = keys_blind_index(request->site->keys, "phone", phone);
-	struct q_person_by_identity *rows;
-	int n = q_person_by_identity(db, request->arena, IDENTITY_PHONE, hash_text(&index), &rows);
-
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n; i++) {
-		int result = add_candidate(request, db, page, rows[i].person);
-		if (result < 0)
-			return result;
-	}
-	return 0;
-}
-
-static int load_people(struct request *request, struct db *db, struct sign_in_page *page)
-{
-	struct q_person_by_entry_code row;
-	struct text phone, code = code_read(request->arena, page->who);
-
-	switch (person_read_phone(request->arena, page->who, &phone)) {
-	case PHONE_FINE:
-	case PHONE_CONVERTED:
-		return load_by_phone(request, db, page, phone);
-	case PHONE_EMPTY:
-	case PHONE_NO_MOBILE:
-		break;
-	}
-	if (code.len == 0)
-		return 0;
-	int result = q_person_by_entry_code(db, request->contest->id, code, &row);
-	return result > 0 ? add_candidate(request, db, page, row.person) : result;
-}
-
 /* With `nguoi` only that one of the people of the phone is meant. */
 static void keep_the_one_meant(struct sign_in_page *page, struct text code)
 {
@@ -172,9 +99,9 @@ int sign_in_load(struct request *request, struct db *db)
 	if (result < 0 || !post)
 		return result;
 	page->password = register_password(request, form_value(form, "matkhau"));
-	result = load_people(request, db, page);
-	if (result < 0)
-		return result;
+	page->n_people = account_find(request, db, page->who, page->people);
+	if (page->n_people < 0)
+		return page->n_people;
 	keep_the_one_meant(page, form_value(form, "nguoi"));
 	return 0;
 }
@@ -224,11 +151,11 @@ static void show_failed(struct request *request)
 static void show_people(struct request *request, const struct sign_in_page *page)
 {
 	struct sign_in_view v = view_of(request, page);
-	struct sign_in_person_view people[PEOPLE_MAX];
+	struct sign_in_person_view people[ACCOUNTS_MAX];
 
 	v.people = people;
 	for (int i = 0; i < page->n_people; i++)
-		if (page->people[i].matches && page->people[i].code.len)
+		if (page->matches[i] && page->people[i].code.len)
 			people[v.n_people++] = (struct sign_in_person_view){ page->people[i].code,
 									     page->people[i].name };
 	page_render(request, 200, view_sign_in, &v);
@@ -246,11 +173,11 @@ void sign_in_as(struct request *request, int64_t person, int64_t epoch, struct t
 static void decide(struct request *request)
 {
 	struct sign_in_page *page = request->page;
-	const struct candidate *found = NULL;
+	const struct account *found = NULL;
 	int entered = 0;
 
 	for (int i = 0; i < page->n_people; i++) {
-		if (!page->people[i].matches)
+		if (!page->matches[i])
 			continue;
 		if (!found || (page->people[i].code.len && !found->code.len))
 			found = &page->people[i];
@@ -304,7 +231,7 @@ static void after_check(struct request *request)
 		page_problem(request, 503);
 		return;
 	}
-	page->people[page->at].matches = request->hash_result == HASH_MATCHES;
+	page->matches[page->at] = request->hash_result == HASH_MATCHES;
 	if (++page->at < page->n_people)
 		request_hash(request, page->password, &page->people[page->at].password_hash,
 			     after_check);

@@ -1,0 +1,71 @@
+#include "pages/account.h"
+
+#include "base/code.h"
+#include "pages/identity.h"
+#include "rules/person.h"
+
+#include "store_queries.h"
+
+/* Appends one person; 0 done, negative as the store. */
+static int add(struct request *request, struct db *db, int64_t person,
+	       struct account ret[ACCOUNTS_MAX], int *n)
+{
+	struct account one = { .person = person, .code = TEXT_EMPTY, .name = TEXT_EMPTY };
+	struct q_person_get row;
+	struct q_entry_of entry;
+	int result = q_person_get(db, request->arena, person, &row);
+
+	if (result < 0)
+		return result;
+	if (result == 0 || row.password_hash.len == 0 || *n == ACCOUNTS_MAX)
+		return 0;
+	one.epoch = row.epoch;
+	one.password_hash = row.password_hash;
+	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
+			person, row.name_sealed, &one.name) != 0)
+		return STORE_FAILED;
+	result = q_entry_of(db, request->arena, request->contest->id, person, &entry);
+	if (result < 0)
+		return result;
+	if (result > 0)
+		one.code = entry.code;
+	ret[(*n)++] = one;
+	return 0;
+}
+
+static int find_by_phone(struct request *request, struct db *db, struct text phone,
+			 struct account ret[ACCOUNTS_MAX])
+{
+	struct hash index = keys_blind_index(request->site->keys, "phone", phone);
+	struct q_person_by_identity *rows;
+	int n_rows = q_person_by_identity(db, request->arena, IDENTITY_PHONE, hash_text(&index), &rows);
+	int n = 0;
+
+	for (int i = 0; i < n_rows; i++)
+		if (add(request, db, rows[i].person, ret, &n) < 0)
+			return STORE_FAILED;
+	return n_rows < 0 ? n_rows : n;
+}
+
+int account_find(struct request *request, struct db *db, struct text who,
+		 struct account ret[ACCOUNTS_MAX])
+{
+	struct q_person_by_entry_code row;
+	struct text phone, code = code_read(request->arena, who);
+	int n = 0;
+
+	switch (person_read_phone(request->arena, who, &phone)) {
+	case PHONE_FINE:
+	case PHONE_CONVERTED:
+		return find_by_phone(request, db, phone, ret);
+	case PHONE_EMPTY:
+	case PHONE_NO_MOBILE:
+		break;
+	}
+	if (code.len == 0)
+		return 0;
+	int result = q_person_by_entry_code(db, request->contest->id, code, &row);
+	if (result > 0)
+		result = add(request, db, row.person, ret, &n);
+	return result < 0 ? result : n;
+}

@@ -1,0 +1,22 @@
+/* Finding who is meant by a phone number or a mã dự thi. */
+#ifndef PAGES_ACCOUNT_H
+#define PAGES_ACCOUNT_H
+
+#include "pages/page.h"
+
+#define ACCOUNTS_MAX 20		/* people of one phone; as query person_by_identity */
+
+struct account {
+	int64_t person;
+	int64_t epoch;
+	struct text password_hash;
+	struct text name;
+	struct text code;	/* mã dự thi in this contest, "" not entered */
+};
+
+/* The people with a password whom `who` names, as typed: all of a phone, or the one
+ * of a mã dự thi. Returns how many; negative as the store. */
+int account_find(struct request *request, struct db *db, struct text who,
+		 struct account ret[ACCOUNTS_MAX]) MUST_CHECK;
+
+#endif
