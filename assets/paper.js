@@ -104,6 +104,7 @@ function paint() {
 	field.rev.value = base.rev;	/* so that the form's own buttons post what they stand for */
 	field.base.value = base.a;
 	field.baseflags.value = base.f;
+	field.basep.value = base.p === '' ? -1 : number(base.p);
 	field.no.value = random();
 	put('da-tra-loi', answered);
 	bar.classList.toggle('is-offline', !!(offline && unsaved));

@@ -7,7 +7,8 @@
 /* Appends " name=value" of a form, url-encoded. */
 static void add_field(char body[BODY_BYTES_MAX], size_t *len, const char *name, struct text value)
 {
-	*len += (size_t)snprintf(body + *len, BODY_BYTES_MAX - *len, "%s%s=", *len ? "&" : "", name);
+	*len += (size_t)snprintf(body + *len, BODY_BYTES_MAX - *len, "%s%s=", *len ? "&" : "",
+				 name);
 	for (size_t i = 0; i < value.len && *len < BODY_BYTES_MAX - 4; i++) {
 		unsigned char c = (unsigned char)value.ptr[i];
 		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

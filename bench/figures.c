@@ -73,7 +73,8 @@ void figures_print(const struct figures *figures, int connections, double rate, 
 
 	fprintf(to,
 		"{\"seconds\":%.3f,\"connections\":%d,\"rate\":%.1f,\"begun\":%lld,\"done\":%lld,"
-		"\"behind\":%lld,\"per_second\":%.1f,\"requests_per_second\":%.1f,\"requests\":%lld,"
+		"\"behind\":%lld,\"per_second\":%.1f,\"requests_per_second\":%.1f,"
+		"\"requests\":%lld,"
 		"\"bytes_in\":%lld,\"bytes_out\":%lld,\"bytes_plain\":%lld,\"connects\":%lld,"
 		"\"client_cores\":%.3f,",
 		seconds, connections, rate, (long long)figures->begun, (long long)figures->done,

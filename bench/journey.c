@@ -62,7 +62,8 @@ static bool take_number(struct text page, const char *before, int64_t *ret)
 }
 
 /* A vector of the form, in both of `a` and `b`. */
-static bool take_vector(struct player *player, struct text page, const char *before, char *a, char *b)
+static bool take_vector(struct player *player, struct text page, const char *before, char *a,
+			char *b)
 {
 	struct text vector;
 

@@ -59,12 +59,14 @@ static int read_options(int argc, char **argv, struct options *o)
 		void *to;
 	} table[] = {
 		{ "--url", OPTION_TEXT, &o->url }, { "--contest", OPTION_TEXT, &o->contest },
-		{ "--cookies", OPTION_TEXT, &o->cookies }, { "--signins", OPTION_TEXT, &o->signins },
+		{ "--cookies", OPTION_TEXT, &o->cookies },
+		{ "--signins", OPTION_TEXT, &o->signins },
 		{ "--group", OPTION_TEXT, &o->group }, { "--unit", OPTION_TEXT, &o->unit },
 		{ "--connections", OPTION_COUNT, &o->connections },
 		{ "--door-connections", OPTION_COUNT, &o->door_connections },
 		{ "--journeys", OPTION_COUNT, &o->journeys },
-		{ "--attempts", OPTION_COUNT, &o->attempts }, { "--saves", OPTION_COUNT, &o->saves },
+		{ "--attempts", OPTION_COUNT, &o->attempts },
+		{ "--saves", OPTION_COUNT, &o->saves },
 		{ "--registers", OPTION_COUNT, &o->registers },
 		{ "--seconds", OPTION_DECIMAL, &o->seconds },
 		{ "--door-seconds", OPTION_DECIMAL, &o->door_seconds },

@@ -82,7 +82,8 @@ static void fill(sqlite3 *db)
 		"INSERT INTO paper SELECT value, 1, 1, value, 1, 1, 0, 1, 1, 1, randomblob(32),"
 		" randomblob(180), 7, 0, 0, printf('%030d', 0), printf('%030d', 0), -1, value,"
 		" 4000000000000, -1, -1, -1, 0, 0, 0, 0, x'', x'', '' FROM (WITH RECURSIVE n(value)"
-		" AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 100000) SELECT value FROM n)");
+		" AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 100000)"
+		" SELECT value FROM n)");
 }
 
 static sqlite3_stmt *prepare_save(sqlite3 *db)
@@ -232,7 +233,7 @@ static void read_options(int argc, char **argv, const char **ret_dir)
 			*ret_dir = argv[i + 1];
 		for (size_t k = 0; k < ARRAY_LEN(numbers); k++)
 			if (strcmp(argv[i], numbers[k].name) == 0)
-				known = text_to_int64(text_from_z(argv[i + 1]), numbers[k].to) == 0 &&
+				known = !text_to_int64(text_from_z(argv[i + 1]), numbers[k].to) &&
 					*numbers[k].to >= 1 && *numbers[k].to <= numbers[k].max;
 		if (!known)
 			give_up(argv[i]);

@@ -158,7 +158,7 @@ static void on_answered(void *ctx, struct connection *connection, const struct a
 	}
 	load->figures.bytes_plain += (int64_t)body.len;
 	if (answer->status != step_status[player->step]) {
-		struct text status = text_part(text_from_bytes(connection->in, connection->in_len), 0, 12);
+		struct text status = text_from_bytes(connection->in, 12);
 		bool save = player->step == STEP_SAVE && answer->status != 503;
 		end_play(player, load_complain(player, answer->status == 503 ? FAULT_BUSY :
 					       save ? FAULT_VERDICT : FAULT_STATUS,
@@ -208,8 +208,8 @@ static int64_t cpu_us(void)
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
-	       usage.ru_stime.tv_usec;
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL +
+	       usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
 static int set_up(struct load *load)

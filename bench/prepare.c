@@ -73,7 +73,8 @@ static struct register_job register_of(struct crowd *c, int number)
 	};
 
 	identity_of_person(keys, arena, name, birth, phone, &job.indexes);
-	job.name_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.name", job.person, name);
+	job.name_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.name", job.person,
+				    name);
 	job.birth_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.birth", job.person,
 				     birth);
 	job.phone_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.phone", job.person,
@@ -120,7 +121,8 @@ static int add_slices(struct crowd *c, int n)
 	for (c->from = 0; result >= 0 && c->from < n; c->from = c->to) {
 		c->to = c->from + SLICE_PEOPLE < n ? c->from + SLICE_PEOPLE : n;
 		c->cookies_before = c->cookies->len;
-		result = store_call(c->site->store, STORE_CLASS_BACKGROUND, "prepare", add_slice, c);
+		result = store_call(c->site->store, STORE_CLASS_BACKGROUND, "prepare", add_slice,
+				    c);
 		arena_reset(c->arena);
 	}
 	arena_free(c->arena);
@@ -133,10 +135,12 @@ static int add_people(struct command *command, struct crowd *c, int n, struct bu
 
 	c->cookies = cookies;
 	if (add_slices(c, n) < 0)
-		return command_refuse(command, "cannot write the contestants: is the folder fresh?");
+		return command_refuse(command,
+				      "cannot write the contestants: is the folder fresh?");
 	if (file_write(command->arena, path, buf_done(cookies)) != 0)
 		return command_refuse(command, "cannot write %s", path);
-	buf_format(command->out, "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d}\n",
+	buf_format(command->out,
+		   "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d}\n",
 		   TEXT_ARGS(c->contest->code), TEXT_ARGS(c->rules->profile.groups[c->group].code),
 		   TEXT_ARGS(c->units[0]->code), n);
 	return EXIT_DONE;

@@ -54,12 +54,21 @@ limit() {
 	rm -rf "${dir:?}/$1"
 }
 
+# Seconds, and ticks of CPU of the whole machine and of the server.
+ticks() {
+	echo "$(cut -d ' ' -f 1 /proc/uptime)" \
+		"$(awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat)" \
+		"$(sed 's/.*) //' "/proc/$server/stat" | awk '{ print $12 + $13 }')"
+}
+
 # journeys NAME OPTION …: its JSON in NAME.json; errors are counted, not fatal.
 journeys() {
 	name=$1
 	shift
 	echo "  $name …" >&2
+	ticks >"$dir/$name.cpu"
 	"$build/bench/journeys" --url "$url" --contest "$contest" "$@" >"$dir/$name.json" || :
+	ticks >>"$dir/$name.cpu"
 }
 
 # value FILE NAME [NAME …]: a value of a JSON file.

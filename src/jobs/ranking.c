@@ -331,7 +331,7 @@ int ranking_rank(struct ranking_order *order)
 {
 	struct ranking r = { .order = order, .rules = contest_rules(order->contest, order->now) };
 
-	if (phase_may_start(&r.rules->profile, order->now) == 2) {
+	if (profile_undecided(&r.rules->profile, NULL, 0) > 0) {
 		order->refused = TEXT("thể lệ còn giá trị chưa quyết định");
 		return 1;
 	}

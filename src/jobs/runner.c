@@ -27,13 +27,23 @@ struct job_runner {
 
 struct lease {
 	int64_t holder;
+	bool is_first;
 };
 
+/* The folder's lock says that no other process of this engine lives, so a lease
+ * that a crash left behind is ours at once. */
 static int take_lease(void *ctx, struct db *db)
 {
 	const struct lease *lease = ctx;
 	int64_t now = time_now_ms();
-	return q_lease_take(db, TEXT("jobs"), lease->holder, now + LEASE_MS, now);
+	return q_lease_take(db, TEXT("jobs"), lease->holder, now + LEASE_MS,
+			    lease->is_first ? INT64_MAX : now);
+}
+
+static int drop_lease(void *ctx, struct db *db)
+{
+	const struct lease *lease = ctx;
+	return q_lease_drop(db, TEXT("jobs"), lease->holder);
 }
 
 void job_runner_step(struct site *site)
@@ -71,7 +81,7 @@ static bool wait_step(struct job_runner *runner)
 static void *run(void *arg)
 {
 	struct job_runner *runner = arg;
-	struct lease lease = { .holder = (int64_t)(random_u64() >> 1) };
+	struct lease lease = { .holder = (int64_t)(random_u64() >> 1), .is_first = true };
 	int64_t renew_at = 0;
 	bool held = false;
 
@@ -79,11 +89,15 @@ static void *run(void *arg)
 		if (time_mono_ms() >= renew_at) {
 			held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
 					  take_lease, &lease) > 0;
+			lease.is_first = false;
 			renew_at = time_mono_ms() + LEASE_MS / 3;
 		}
 		if (held)
 			job_runner_step(runner->site);
 	} while (wait_step(runner));
+	if (held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
+			       &lease) < 0)
+		log_warning("the lease of the jobs could not be given back");
 	return NULL;
 }
 

@@ -44,6 +44,7 @@ struct me_view {
 	bool practice;
 	struct me_place_view *places;
 	int n_places;
+	struct text reset_by, reset_at;	/* who reset the password lately; "" nobody */
 };
 
 #endif

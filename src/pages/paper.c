@@ -91,7 +91,7 @@ void page_paper_show(struct request *request)
 		.just_saved = form_has(&request->query, "da-luu"),
 		.here = paper->row.holder == request->session.device,
 		.answers = paper->row.answers, .flags = paper->row.flags,
-		.revision = paper->row.revision,
+		.revision = paper->row.revision, .prediction_stored = paper->row.prediction,
 		.save_no = text_format(arena, "%lld", (long long)(random_u64() >> 1)),
 	};
 	if (!v.items) {

@@ -40,9 +40,14 @@ int paper_post_read(struct request *request, const struct open_paper *paper, str
 	struct text typed = text_trim(form_value(form, "p"));
 	int n = paper->drawn.n;
 
-	*ret = (struct paper_post){ .prediction = PREDICTION_MISSING };
+	*ret = (struct paper_post){ .prediction = PREDICTION_MISSING,
+				    .base_prediction = PREDICTION_MISSING };
 	if (text_to_int64(form_value(form, "rev"), &ret->revision) != 0 ||
 	    text_to_int64(form_value(form, "no"), &ret->save_no) != 0)
+		return 1;
+	/* The page's script merges by itself and leaves this one out. */
+	if (form_has(form, "basep") &&
+	    text_to_int64(form_value(form, "basep"), &ret->base_prediction) != 0)
 		return 1;
 	ret->base = form_value(form, "base");
 	ret->base_flags = form_value(form, "baseflags");
@@ -76,7 +81,8 @@ void paper_post_rebase(struct request *request, struct paper_post *post,
 	post->flags = score_merge(request->arena, post->base_flags, post->flags, met->stored_flags);
 	post->base = met->stored_answers;
 	post->base_flags = met->stored_flags;
-	if (post->prediction == PREDICTION_MISSING)
+	if (post->prediction == post->base_prediction)
 		post->prediction = met->stored_prediction;
+	post->base_prediction = met->stored_prediction;
 	post->revision = met->stored_revision;
 }

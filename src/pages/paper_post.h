@@ -9,6 +9,7 @@ struct paper_post {
 	int64_t save_no;
 	struct text base;	/* vector the form was made from */
 	struct text base_flags;
+	int64_t base_prediction;
 	struct text answers;	/* vectors as posted */
 	struct text flags;
 	int64_t prediction;	/* PREDICTION_MISSING when empty or not a number */

@@ -146,6 +146,7 @@ static void post_what_is_stored(struct request *request, struct submitting *s)
 		.revision = row->revision, .save_no = (int64_t)(random_u64() >> 1),
 		.base = row->answers, .base_flags = row->flags, .answers = row->answers,
 		.flags = row->flags, .prediction = row->prediction,
+		.base_prediction = row->prediction,
 	};
 }
 

@@ -37,6 +37,7 @@ struct paper_view {
 	/* what the form was made from */
 	struct text answers;
 	struct text flags;
+	int64_t prediction_stored;	/* PREDICTION_MISSING none */
 	int64_t revision;
 	struct text save_no;		/* random, for this form's next save */
 

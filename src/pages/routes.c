@@ -9,6 +9,7 @@
 #include "pages/me_move.h"
 #include "pages/paper.h"
 #include "pages/practice.h"
+#include "pages/recovery.h"
 #include "pages/register.h"
 #include "pages/result.h"
 #include "pages/results.h"
@@ -18,7 +19,7 @@
 #include "pages/start.h"
 #include "pages/units_page.h"
 
-#define PAPER_FIELDS "_token rev no base baseflags p a* f*"
+#define PAPER_FIELDS "_token rev no base baseflags basep p a* f*"
 
 /* A page to read; `query` names what may stand after "?". */
 #define GET(path, name, audience, load, show, query) \
@@ -57,6 +58,10 @@ const struct route routes[] = {
 	GET("/{contest}/huong-dan", "guide", EVERYONE, NULL, page_guide_show, ""),
 	GET("/{contest}/ket-qua", "results", EVERYONE, page_results_load, page_results_show, "dot"),
 	GET("/{contest}/ket-qua/{}", "result", CONTESTANT, open_paper_load, page_result_show, ""),
+	POST("/{contest}/phieu-du-thi", "slip", CONTESTANT, DOOR, slip_load, page_slip_post, "_token"),
+	GET("/{contest}/quen-mat-khau", "forgot", EVERYONE, forgot_load, page_forgot_show, ""),
+	POST("/{contest}/quen-mat-khau", "forgot-post", EVERYONE, DOOR, forgot_load, page_forgot_post,
+	     "_token sdt ma matkhau"),
 	GET("/{contest}/the-le", "rules", EVERYONE, NULL, page_rules_show, "ban"),
 	GET("/{contest}/thi-thu", "practice", EVERYONE, NULL, page_practice_show, "de tl"),
 	POST("/{contest}/thi-thu", "practice-post", EVERYONE, OTHER, NULL, page_practice_post,

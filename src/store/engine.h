@@ -44,8 +44,15 @@ int db_script(struct db *db, const char *sql) MUST_CHECK;
 /* The number in the first column of the first row, or `otherwise`. */
 int64_t db_number(struct db *db, const char *sql, int64_t otherwise);
 
-/* Copies the log into the database file. `truncate` waits for readers and cuts
- * the log to nothing; else what is possible now. *ret_log_pages is its length. */
-int db_checkpoint(struct db *db, bool truncate, int *ret_log_pages) MUST_CHECK;
+enum db_checkpoint_kind {
+	DB_CHECKPOINT_PASSIVE,	/* what is possible now, waiting for nobody */
+	DB_CHECKPOINT_RESTART,	/* all of it, so that the log begins anew; gives up at
+				 * once while a reader needs the old one */
+	DB_CHECKPOINT_TRUNCATE,	/* the same, waiting for readers, and cuts the file */
+};
+
+/* Copies the log into the database file. *ret_log_pages is its length. 0 done, or
+ * as much as could be; STORE_FAILED (ask db_sync_failed), STORE_RETRY. */
+int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_pages) MUST_CHECK;
 
 #endif

@@ -46,13 +46,13 @@ struct job_start {
 };
 
 /* Results of a start: STORE_ONE there is a paper, STORE_NONE the round is not
- * open at this moment. */
+ * open at this moment, or the entry is in another group by now. */
 
 /* What a save or submit found when its guard (open, holder, revision, deadline)
  * did not hold. */
 enum save_verdict {
 	SAVE_DONE,
-	SAVE_ALREADY,	/* this very save is stored already */
+	SAVE_ALREADY,	/* this very save is stored already: its reply was lost */
 	SAVE_CONFLICT,	/* another revision: `stored_*` has it */
 	SAVE_MOVED,	/* another device holds the paper */
 	SAVE_CLOSED,	/* submitted, or its deadline had passed */

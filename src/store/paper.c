@@ -13,6 +13,7 @@ static int run_start(struct db *db, struct job_start *start)
 	int64_t now = time_now_ms() + start->clock_shift_ms;
 	int64_t deadline = now + start->time_limit_ms;
 	struct q_paper_of_attempt paper;
+	struct q_entry_in_group entry;
 
 	int result = q_paper_of_attempt(db, start->entry, start->round, start->attempt, &paper);
 	if (result != 0) {
@@ -21,6 +22,10 @@ static int run_start(struct db *db, struct job_start *start)
 	}
 	if (now < start->open_at || now >= start->close_at)
 		return STORE_NONE;
+	/* The person may have changed groups, and so banks, since it was drawn. */
+	result = q_entry_in_group(db, start->entry, start->group, &entry);
+	if (result <= 0)
+		return result;
 	const struct q_paper_start_in row = {
 		.id = start->id, .contest = start->contest, .round = start->round,
 		.entry = start->entry, .group_id = start->group, .attempt = start->attempt,
@@ -35,11 +40,21 @@ static int run_start(struct db *db, struct job_start *start)
 	return q_paper_start(db, &row);
 }
 
+/* The number alone does not tell: a form that was pressed twice posts the same one
+ * with more answers. */
+static bool is_stored_already(const struct job_save *save, const struct q_paper_stored *stored,
+			      bool is_submit)
+{
+	return stored->save_no == save->save_no && stored->holder == save->holder &&
+	       stored->state == (is_submit ? 1 : 0) &&
+	       text_equal(stored->answers, save->answers) &&
+	       text_equal(stored->flags, save->flags) && stored->prediction == save->prediction;
+}
+
 static enum save_verdict judge(const struct job_save *save, const struct q_paper_stored *stored,
 			       bool is_submit)
 {
-	if (stored->save_no == save->save_no && stored->holder == save->holder &&
-	    stored->state == (is_submit ? 1 : 0))
+	if (is_stored_already(save, stored, is_submit))
 		return SAVE_ALREADY;
 	if (stored->state != 0)
 		return SAVE_CLOSED;

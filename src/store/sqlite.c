@@ -158,21 +158,25 @@ bool db_in_transaction(const struct db *db)
 	return !sqlite3_get_autocommit(db->handle);
 }
 
-int db_checkpoint(struct db *db, bool truncate, int *ret_log_pages)
+#define BUSY_MS 5000
+
+int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_pages)
 {
+	static const int modes[] = { SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART,
+				     SQLITE_CHECKPOINT_TRUNCATE };
 	int log_pages = 0, done_pages = 0;
 
 	/* A connection that has read nothing does not know that the file is in
 	 * WAL mode, and its checkpoint silently does nothing. */
 	(void)db_number(db, "SELECT count(*) FROM sqlite_master", 0);
-	int code = sqlite3_wal_checkpoint_v2(db->handle, "main",
-					     truncate ? SQLITE_CHECKPOINT_TRUNCATE
-						      : SQLITE_CHECKPOINT_PASSIVE,
-					     &log_pages, &done_pages);
-	if (code != SQLITE_OK)
-		return failure(db, code);
-	*ret_log_pages = log_pages;
-	return 0;
+	sqlite3_busy_timeout(db->handle, kind == DB_CHECKPOINT_TRUNCATE ? BUSY_MS : 0);
+	int code = sqlite3_wal_checkpoint_v2(db->handle, "main", modes[kind], &log_pages,
+					     &done_pages);
+	int result = code == SQLITE_OK ? 0 : failure(db, code);
+	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	if (result == 0)
+		*ret_log_pages = log_pages;
+	return result;
 }
 
 static int prepare(struct db *db, int query, int n_args, struct statement **ret)

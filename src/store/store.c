@@ -141,11 +141,15 @@ static void *run_checkpoints(void *arg)
 	char error[256];
 	int pages;
 
+	/* Without it the log grows until the writer makes room by itself. */
 	if (db_open(store->dir, DB_WRITE, &db, error) < 0)
 		return NULL;
-	while (wait_for_checkpoint(store))
-		if (db_checkpoint(db, false, &pages) == 0)
+	while (wait_for_checkpoint(store)) {
+		if (db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages) == 0)
 			store->writer.log_pages = pages;
+		else if (db_sync_failed(db))
+			writer_die(&store->writer, db_error(db));
+	}
 	db_close(db);
 	return NULL;
 }
@@ -199,7 +203,7 @@ int store_open(struct arena *arena, const struct store_options *options, struct 
 	answer = judge_schema(arena, db, state, ret_why);
 	/* What an earlier process left in the log must be in the database before
 	 * anything new is acknowledged. */
-	if (answer == 0 && db_checkpoint(db, true, &pages) < 0) {
+	if (answer == 0 && db_checkpoint(db, DB_CHECKPOINT_TRUNCATE, &pages) < 0) {
 		*ret_why = text_format(arena, "cannot write the database: %s", db_error(db));
 		answer = -1;
 	}
@@ -256,7 +260,7 @@ struct store *store_close(struct store *store)
 	for (int i = 0; i < store->n_readers; i++)
 		db_close(store->readers[i]);
 	if (!store->writer.dead)
-		(void)!db_checkpoint(store->writer.db, true, &pages);
+		(void)!db_checkpoint(store->writer.db, DB_CHECKPOINT_TRUNCATE, &pages);
 	db_close(store->writer.db);
 	writer_done(&store->writer);
 	pthread_key_delete(store->reader_key);

@@ -16,6 +16,7 @@ static const int64_t queue_limits[STORE_CLASS_COUNT] = {
 
 /* Past this many pages (64 MiB) of log the writer makes room between batches. */
 #define LOG_PAGES_MAX 16384
+#define MAKE_ROOM_EVERY_MS 1000
 
 int writer_init(struct writer *writer, struct db *db)
 {
@@ -156,7 +157,7 @@ static int commit(struct writer *writer)
 	if (result < 0) {
 		db_rollback(writer->db);
 		if (db_sync_failed(writer->db))
-			writer->dead = true;
+			writer_die(writer, db_error(writer->db));
 		return STORE_FAILED;
 	}
 	writer->batches++;
@@ -214,12 +215,26 @@ static void run_alone(struct writer *writer, struct batch *batch, int from)
 	answer(batch->jobs[from], batch->jobs[from]->result);
 }
 
+/* A log that grew past its bound begins anew. Tried once a second at most: while a
+ * reader needs the old one it cannot, and saves must not wait for it. */
 static void make_room_in_log(struct writer *writer)
 {
+	int64_t now = time_mono_ms();
 	int pages = 0;
-	if (writer->log_pages > LOG_PAGES_MAX &&
-	    db_checkpoint(writer->db, true, &pages) == 0)
-		writer->log_pages = pages;
+
+	if (writer->log_pages <= LOG_PAGES_MAX || now < writer->make_room_at)
+		return;
+	writer->make_room_at = now + MAKE_ROOM_EVERY_MS;
+	if (db_checkpoint(writer->db, DB_CHECKPOINT_RESTART, &pages) == 0)
+		writer->log_pages = 0;
+	else if (db_sync_failed(writer->db))
+		writer_die(writer, db_error(writer->db));
+}
+
+void writer_die(struct writer *writer, const char *why)
+{
+	if (!atomic_exchange(&writer->dead, true) && writer->fatal)
+		writer->fatal(writer->ctx, why);
 }
 
 int writer_step(struct writer *writer, bool wait)
@@ -244,8 +259,6 @@ int writer_step(struct writer *writer, bool wait)
 		finished += done;
 	}
 	writer->jobs += taken;
-	if (writer->dead && writer->fatal)
-		writer->fatal(writer->ctx, db_error(writer->db));
 	make_room_in_log(writer);
 	return taken;
 }

@@ -26,6 +26,7 @@ struct writer {
 	atomic_bool dead;	/* a sync failed: nothing is acknowledged any more */
 	atomic_int_fast64_t jobs, batches, commit_us, log_pages;	/* as in
 				 * struct store_figures; read by any thread */
+	int64_t make_room_at;	/* not before, time_mono_ms */
 	void (*fatal)(void *ctx, const char *why);
 	void *ctx;
 };
@@ -41,6 +42,10 @@ void writer_add(struct writer *writer, struct store_job *job);
 int writer_step(struct writer *writer, bool wait);
 
 void writer_stop(struct writer *writer);
+
+/* A sync failed: nothing is acknowledged any more, and whoever asked to be told is
+ * told, once. Any thread. */
+void writer_die(struct writer *writer, const char *why);
 
 /* Any thread. */
 struct store_figures writer_figures(struct writer *writer);

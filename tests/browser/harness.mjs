@@ -113,12 +113,14 @@ class Server {
 		server.ended = new Promise((done) => server.child.on('exit', done));
 		server.ended.then((status) => {
 			server.status = status ?? -1;
-			if (!server.ending)
+			if (server.port && !server.ending)
 				console.log(`the server ended by itself (${status}, ${server.child.signalCode}):\n${server.log()}`);
 		});
 		await wait_for(() => server.status !== undefined || /serving on port/.test(server.log()),
 			'server', START_MS);
 		const found = /serving on port (\d+)/.exec(server.log());
+		if (!found)
+			running.delete(server);
 		assert.ok(found, server.log());
 		server.port = +found[1];
 		server.url = `http://127.0.0.1:${server.port}`;
@@ -170,6 +172,16 @@ export class Folder {
 		hoithi('keys', 'init', '--keys', path.join(this.root, 'keys'));
 		this.run('contest', 'apply', sample, '--clock', clock);
 		return this;
+	}
+}
+
+/* Runs `what` with a server that is ended in any case. */
+export async function during(starting, what) {
+	const server = await starting;
+	try {
+		await what(server);
+	} finally {
+		await server.end();
 	}
 }
 
@@ -300,7 +312,7 @@ export function shown(page) {
 }
 
 /* Rows of a CSV file (RFC 4180) as arrays. */
-function read_csv(file) {
+export function read_csv(file) {
 	const rows = [[]];
 	const cell = /("((?:[^"]|"")*)"|[^,"\n]*)(,|\n|$)/y;
 	const text = fs.readFileSync(file, 'utf8').replace(/\r/g, '');

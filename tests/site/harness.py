@@ -75,12 +75,15 @@ def hoithi(*args, cwd=None, status=0, timeout=60, say=None):
 class Server:
     """`hoithi serve` or `hoithi demo` with the given arguments, until end()."""
 
+    restore_signals = True
+
     def __init__(self, *args):
         self.log_path = new_folder("log")
         self.out_path = new_folder("out")
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen([HOITHI, *args, "--listen", "127.0.0.1:0"], cwd=TMP,
-                                            stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=log,
+                                            restore_signals=self.restore_signals)
         _running.append(self)
         wait_for(lambda: self.process.poll() is not None or "serving on port" in self.log(),
                  START_SECONDS)

@@ -7,10 +7,11 @@ import csv
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 
-from harness import (HOME, ROOT, TMP, Browser, Folder, equal, hoithi, new_folder, register, run)
+from harness import HOME, ROOT, TMP, Browser, Folder, equal, new_folder, run
 
 PEOPLE = 1200
 AFTER_CLOSE = "2024-10-05T09:00:00+07:00"
@@ -215,7 +216,6 @@ def own_place(server):
 
 
 def test_audit_sees_a_change():
-    import sqlite3
     copy = new_folder("copy")
     shutil.copytree(folder.root, copy)
     other = Folder(copy)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-TABLES = {"person", "person_data", "identity", "entry", "exclusion"}
+TABLES = {"person", "person_data", "identity", "entry", "exclusion", "recovery", "password_reset"}
 # Columns of other tables that may point at a person, by number only.
 POINTERS = {"paper": {"entry_id"}, "ranking_place": {"entry_id"}, "ranking_left_out": {"entry_id"}}
 # Words that make a column of any other table look as if it were about somebody.

@@ -255,6 +255,46 @@ static void a_repeated_save_is_known_again(void **state)
 	assert_int_equal(again.save.stored_revision, 1);
 }
 
+static void a_form_pressed_twice_with_more_answers_is_a_conflict(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1);
+	struct store_job save = save_job(f, 1001, 0, 55, "100"), again;
+
+	run(f, &start);
+	run(f, &save);
+	again = save_job(f, 1001, 0, 55, "123");
+	run(f, &again);
+	assert_int_equal(again.save.verdict, SAVE_CONFLICT);
+	assert_true(text_equal(again.save.stored_answers, TEXT("100")));
+	again = save_job(f, 1001, 0, 55, "100");
+	again.save.prediction = 7;
+	run(f, &again);
+	assert_int_equal(again.save.verdict, SAVE_CONFLICT);
+}
+
+static int move_entry(void *ctx, struct db *db)
+{
+	(void)ctx;
+	return q_entry_move(db, 101, GROUP + 1, UNIT, TEXT_EMPTY);
+}
+
+static int add_group(void *ctx, struct db *db)
+{
+	(void)ctx;
+	return q_group_add(db, GROUP + 1, CONTEST, TEXT("nhom2"));
+}
+
+static void no_start_for_who_changed_groups_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1);
+
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "group", add_group, f), STORE_ONE);
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "move", move_entry, f), STORE_ONE);
+	assert_int_equal(run(f, &start), STORE_NONE);
+}
+
 static void another_revision_is_a_conflict_with_what_is_stored(void **state)
 {
 	struct fixture *f = *state;
@@ -495,6 +535,8 @@ static void many_threads_write_and_all_is_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_STORE(a_form_pressed_twice_with_more_answers_is_a_conflict),
+		WITH_STORE(no_start_for_who_changed_groups_meanwhile),
 		WITH_STORE(a_second_click_on_start_finds_the_first_paper),
 		WITH_STORE(both_clicks_in_one_queue_find_one_paper),
 		WITH_STORE(no_start_outside_the_round),

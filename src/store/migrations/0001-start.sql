@@ -197,6 +197,25 @@ CREATE TABLE identity (
 );
 CREATE UNIQUE INDEX identity_is_one ON identity (value_index) WHERE kind = 1;
 
+-- The recovery code on a person's slip (phiếu dự thi): one at a time, as a keyed
+-- hash; it sets a new password once.
+CREATE TABLE recovery (
+	person_id BIGINT NOT NULL PRIMARY KEY REFERENCES person (id),
+	code_index BYTEA NOT NULL,
+	made_at BIGINT NOT NULL
+);
+
+-- A code that an operator gave out, good for a day; used_at is -1 until then.
+CREATE TABLE password_reset (
+	id BIGINT NOT NULL PRIMARY KEY,
+	person_id BIGINT NOT NULL REFERENCES person (id),
+	code_index BYTEA NOT NULL,
+	actor TEXT NOT NULL,
+	until_ms BIGINT NOT NULL,
+	used_at BIGINT NOT NULL
+);
+CREATE INDEX password_reset_person ON password_reset (person_id);
+
 -- A person in a contest.
 CREATE TABLE entry (
 	id BIGINT NOT NULL PRIMARY KEY,

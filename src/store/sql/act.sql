@@ -19,3 +19,8 @@ FROM act ORDER BY number
 INSERT INTO lease (name, holder, until_ms) VALUES ($1, $2, $3)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
 WHERE lease.holder = excluded.holder OR lease.until_ms < $4
+
+-- query lease_drop: gives a lease back
+-- in name text, holder int64
+-- out none
+UPDATE lease SET until_ms = 0 WHERE name = $1 AND holder = $2

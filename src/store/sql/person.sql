@@ -72,3 +72,8 @@ SELECT COUNT(*) FROM entry WHERE contest_id = $1
 -- out many person int64, entry int64, group_id int64
 SELECT e.person_id, e.id, e.group_id FROM identity i JOIN entry e ON e.person_id = i.person_id
 WHERE i.kind = $2 AND i.value_index = $3 AND e.contest_id = $1 ORDER BY e.person_id LIMIT 100
+
+-- query entry_in_group: whether an entry is in a group
+-- in entry int64, group_id int64
+-- out one id int64
+SELECT id FROM entry WHERE id = $1 AND group_id = $2

@@ -1,0 +1,297 @@
+#include "pages/recovery.h"
+
+#include "base/random.h"
+#include "base/time.h"
+#include "pages/account.h"
+#include "pages/problem.h"
+#include "pages/recovery_view.h"
+#include "pages/register_form.h"
+#include "pages/route.h"
+
+#include "store_queries.h"
+#include "views/views.h"
+
+struct text recovery_code_new(struct arena *arena)
+{
+	char digits[RECOVERY_DIGITS];
+
+	for (int i = 0; i < RECOVERY_DIGITS; i++)
+		digits[i] = (char)('0' + random_below(10));
+	return text_copy(arena, text_from_bytes(digits, sizeof(digits)));
+}
+
+struct text recovery_code_read(struct arena *arena, struct text typed)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena, typed.len + 1);
+	for (size_t i = 0; i < typed.len; i++) {
+		char c = typed.ptr[i];
+		if (c >= '0' && c <= '9')
+			buf_char(&buf, c);
+		else if (!strchr(" .-", c))
+			return TEXT_EMPTY;
+	}
+	return buf.len == RECOVERY_DIGITS ? buf_done(&buf) : TEXT_EMPTY;
+}
+
+struct hash recovery_index(const struct keys *keys, struct arena *arena, int64_t person,
+			   struct text code)
+{
+	return keys_blind_index(keys, "recovery",
+				text_format(arena, "%lld %.*s", (long long)person, TEXT_ARGS(code)));
+}
+
+/* --- the slip */
+
+struct slip {
+	struct page_entry entry;	/* first, see page.h */
+	int64_t person;
+	struct text code;		/* the new recovery code */
+	struct text code_index;
+	int64_t now;			/* machine clock */
+	bool password_changed;
+};
+
+/* A new code for the person, and what the store keeps of it. */
+static void draw_code(struct request *request, struct slip *slip, int64_t person)
+{
+	slip->person = person;
+	slip->code = recovery_code_new(request->arena);
+	struct hash index = recovery_index(request->site->keys, request->arena, person, slip->code);
+	slip->code_index = text_copy(request->arena, hash_text(&index));
+	slip->now = request->arrived_at;
+}
+
+int slip_load(struct request *request, struct db *db)
+{
+	struct slip *slip = arena_alloc(request->arena, sizeof(*slip));
+
+	request->page = slip;
+	return slip ? page_load_entry(request, db, &slip->entry) : STORE_FAILED;
+}
+
+static int write_slip(void *ctx, struct db *db)
+{
+	const struct slip *slip = ctx;
+	return q_recovery_put(db, slip->person, slip->code_index, slip->now);
+}
+
+/* Shown as the answer to the POST: the code is nowhere else to be had again. */
+static void show_slip(struct request *request, const struct slip *slip)
+{
+	const struct page_entry *entry = &slip->entry;
+	const struct profile *profile = &page_rules(request)->profile;
+	struct slip_view v = {
+		.page = page_view_of(request, page_text(request, T("Phiếu dự thi")), "me"),
+		.password_changed = slip->password_changed, .name = entry->name,
+		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
+		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
+		.entry_code = entry->code,
+		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->code.ptr,
+					     slip->code.ptr + RECOVERY_DIGITS / 2),
+		.made_at = time_format_vn(request->arena, request->now, TIME_STYLE_FULL),
+	};
+
+	v.page.is_private = v.page.narrow = true;
+	page_render(request, 200, view_slip, &v);
+}
+
+static void after_slip(struct request *request)
+{
+	if (!page_write_failed(request))
+		show_slip(request, request->page);
+}
+
+static struct store_job *door_job(struct request *request, int (*fn)(void *ctx, struct db *db),
+				  void *ctx)
+{
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+
+	if (job)
+		*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL,
+					   .name = "recovery", .fn = fn, .ctx = ctx };
+	return job;
+}
+
+void page_slip_post(struct request *request)
+{
+	struct slip *slip = request->page;
+	struct store_job *job = door_job(request, write_slip, slip);
+
+	if (page_lead_to_entry(request, &slip->entry))
+		return;
+	if (!job) {
+		page_problem(request, 503);
+		return;
+	}
+	draw_code(request, slip, request->session.person);
+	request_write(request, job, after_slip);
+}
+
+/* --- the forgotten password */
+
+struct forgot {
+	struct slip slip;	/* first: what is shown when it went well */
+	struct text who, code, password;
+	struct account people[ACCOUNTS_MAX];
+	struct text indexes[ACCOUNTS_MAX];	/* of the typed code, by person */
+	struct slip slips[ACCOUNTS_MAX];	/* the new code each would get */
+	int n_people;
+	struct text encoded;
+	int found;		/* whose code it is; -1 nobody's */
+};
+
+int forgot_load(struct request *request, struct db *db)
+{
+	struct forgot *forgot = arena_alloc(request->arena, sizeof(*forgot));
+
+	request->page = forgot;
+	if (!forgot)
+		return STORE_FAILED;
+	forgot->who = forgot->code = forgot->password = TEXT_EMPTY;
+	forgot->found = -1;
+	if (request->method != METHOD_POST)
+		return 0;
+	forgot->who = text_trim(form_value(&request->form, "sdt"));
+	forgot->code = recovery_code_read(request->arena, form_value(&request->form, "ma"));
+	forgot->password = register_password(request, form_value(&request->form, "matkhau"));
+	forgot->n_people = account_find(request, db, forgot->who, forgot->people);
+	return forgot->n_people < 0 ? forgot->n_people : 0;
+}
+
+static struct forgot_view forgot_view_of(const struct request *request, const struct forgot *forgot)
+{
+	struct forgot_view v = {
+		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
+		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY,
+	};
+
+	v.page.is_private = v.page.narrow = true;
+	return v;
+}
+
+void page_forgot_show(struct request *request)
+{
+	if (page_hides_contest(request))
+		return;
+	struct forgot_view v = forgot_view_of(request, request->page);
+	page_render(request, 200, view_forgot, &v);
+}
+
+/* Fills the problems; true when there is any. */
+static bool find_problems(const struct request *request, const struct forgot *forgot,
+			  struct forgot_view *v)
+{
+	size_t chars = text_count_chars(forgot->password);
+
+	if (forgot->who.len == 0)
+		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
+	if (forgot->code.len == 0)
+		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
+	if (chars < REGISTER_PASSWORD_CHARS_MIN || chars > REGISTER_PASSWORD_CHARS_MAX)
+		v->password_problem = page_text(request, T("Mật khẩu mới dài từ 8 đến 128 ký tự."));
+	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
+}
+
+/* Whose code it is, by slip or by an operator's reset; -1 nobody's. */
+static int whose(struct forgot *forgot, struct db *db)
+{
+	struct q_recovery_matches match;
+
+	for (int i = 0; i < forgot->n_people; i++) {
+		int64_t person = forgot->people[i].person;
+		int result = q_recovery_matches(db, person, forgot->indexes[i], &match);
+		if (result == 0)
+			result = q_reset_use(db, person, forgot->indexes[i], forgot->slip.now);
+		if (result != 0)
+			return result < 0 ? STORE_FAILED : i;
+	}
+	return -1;
+}
+
+static int write_password(void *ctx, struct db *db)
+{
+	struct forgot *forgot = ctx;
+	int found = whose(forgot, db);
+
+	forgot->found = found;
+	if (found < 0)
+		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
+	const struct slip *slip = &forgot->slips[found];
+	if (q_password_set(db, slip->person, forgot->encoded) < 0 ||
+	    q_epoch_next(db, slip->person) < 0 ||
+	    q_recovery_put(db, slip->person, slip->code_index, slip->now) < 0)
+		return STORE_FAILED;
+	return STORE_ONE;
+}
+
+static void show_failed(struct request *request)
+{
+	struct forgot_view v = forgot_view_of(request, request->page);
+
+	v.failed = true;
+	page_render(request, 422, view_forgot, &v);
+}
+
+/* The person is signed in on this browser, and on no other any more. */
+static void after_password(struct request *request)
+{
+	struct forgot *forgot = request->page;
+
+	if (page_write_failed(request))
+		return;
+	if (request->job->result == STORE_NONE) {
+		show_failed(request);
+		return;
+	}
+	const struct account *account = &forgot->people[forgot->found];
+	forgot->slip.code = forgot->slips[forgot->found].code;
+	forgot->slip.password_changed = true;
+	forgot->slip.entry = (struct page_entry){
+		.signed_in = true, .entered = account->code.len > 0, .code = account->code,
+		.group = -1, .name = account->name, .unit_written = TEXT_EMPTY,
+	};
+	request->session.person = account->person;
+	request->session.epoch = account->epoch + 1;
+	request->session.issued_at = request->arrived_at;
+	request->reply.cookie = COOKIE_SIGN_IN;
+	show_slip(request, &forgot->slip);
+	request->reply.cookie = COOKIE_SIGN_IN;
+}
+
+static void after_hash(struct request *request)
+{
+	struct forgot *forgot = request->page;
+	struct store_job *job = door_job(request, write_password, forgot);
+
+	if (request->hash_result != HASH_MATCHES || !job) {
+		page_problem(request, 503);
+		return;
+	}
+	forgot->slip.now = request->arrived_at;
+	for (int i = 0; i < forgot->n_people; i++) {
+		int64_t person = forgot->people[i].person;
+		struct hash index = recovery_index(request->site->keys, request->arena, person,
+						   forgot->code);
+		forgot->indexes[i] = text_copy(request->arena, hash_text(&index));
+		draw_code(request, &forgot->slips[i], person);
+	}
+	request_write(request, job, after_password);
+}
+
+/* The new password is hashed before the code is looked at: whoever guesses codes
+ * pays that price each time, and for unknown phones too. */
+void page_forgot_post(struct request *request)
+{
+	struct forgot *forgot = request->page;
+	struct forgot_view v = forgot_view_of(request, forgot);
+
+	if (find_problems(request, forgot, &v)) {
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
+	forgot->encoded = TEXT_EMPTY;
+	request_hash(request, forgot->password, &forgot->encoded, after_hash);
+}

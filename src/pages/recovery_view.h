@@ -1,0 +1,23 @@
+#ifndef PAGES_RECOVERY_VIEW_H
+#define PAGES_RECOVERY_VIEW_H
+
+#include "pages/page_view.h"
+
+/* The slip: to be photographed or printed. */
+struct slip_view {
+	struct page_view page;
+	bool password_changed;	/* it comes after a forgotten password */
+	struct text name, unit, group;
+	struct text entry_code;
+	struct text recovery_code;	/* "12345 67890" */
+	struct text made_at;
+};
+
+struct forgot_view {
+	struct page_view page;
+	struct text who;	/* as typed */
+	bool failed;		/* phone and code do not go together */
+	struct text who_problem, code_problem, password_problem;
+};
+
+#endif

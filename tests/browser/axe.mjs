@@ -1,0 +1,307 @@
+/* axe-core finds nothing on any page in any state; nothing scrolls sideways at 320 px; and the
+ * contestant's journey in English has no Vietnamese left but the contest's own texts. See
+ * harness.mjs. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { test } from 'node:test';
+import { DESKTOP, Folder, PASSWORD, SAMPLE, choose, during, fits, person, publish, read_csv, register, sample_with, sign_in,
+	start } from './harness.mjs';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+
+/* Everything wrong with the page that is shown, as lines. */
+async function faults(page, state) {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(async (tags) => {
+		const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
+		return violations.flatMap(({ id, help, nodes }) =>
+			nodes.slice(0, 3).map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
+	}, RULES);
+	const lines = found.map((line) => `${state}: ${line}`);
+	if (await page.locator('h1').count() !== 1)
+		lines.push(`${state}: not one h1`);
+	await fits(page, 320, 360).catch((error) => lines.push(`${state}: ${error.message}`));
+	return lines;
+}
+
+/* Visits pages by path under the contest's home and gathers what is wrong. */
+class Visit {
+	constructor(page, server, look = faults) { Object.assign(this, { page, server, look, lines: [], seen: 0 }); }
+	async see(state) {
+		this.lines.push(...await this.look(this.page, state));
+		this.seen++;
+	}
+	async go(state, path) {
+		await this.page.goto(this.server.home + path);
+		await this.see(state);
+	}
+	clean() {
+		assert.deepEqual(this.lines, [], this.lines.join('\n'));
+		assert.ok(this.seen > 0);
+	}
+}
+
+/* The contestant's way through everything, from a first look to the paper for the office. */
+async function journey(v) {
+	const { page, server } = v;
+	await v.go('home, open', '');
+	await v.go('rules', '/the-le');
+	await v.go('guide', '/huong-dan');
+	await v.go('faq', '/hoi-dap');
+	await v.go('news', '/tin-tuc');
+	await page.click('main .list-plain a, main li a');
+	await v.see('one news item');
+	await v.go('units', '/don-vi');
+	const unit = await page.getAttribute('main td a, main th a', 'href');
+	await page.goto(server.url + unit);
+	await v.see('one unit');
+	await v.go('results, open', '/ket-qua');
+	await v.go('not found', '/khong-co');
+
+	await v.go('register: group', '/dang-ky');
+	await v.go('register: unit', '/dang-ky?nhom=nhom1');
+	await v.go('register: found', '/dang-ky?nhom=nhom1&q=thpt');
+	await v.go('register: not found', '/dang-ky?nhom=nhom1&q=khong+co+noi+nay');
+	await v.go('register: under a unit', '/dang-ky?nhom=nhom1&tren=' + encodeURIComponent('G-TINH'));
+	await v.go('register: not in the list', '/dang-ky?nhom=nhom1&khac=1');
+	await v.go('register: its name', '/dang-ky?nhom=nhom1&khac=1&tren=SGDDT');
+	await v.go('register: place', '/dang-ky?nhom=nhom2');
+	await v.go('register: no such unit', '/dang-ky?nhom=nhom1&dv=KHONG-CO');
+	await page.goto(server.home + '/dang-ky?nhom=nhom2&q=tan+phu');
+	await page.click('#ket-qua-tim ~ ul a');
+	await v.see('register: form');
+	await page.click('#register button');
+	await v.see('register: form with mistakes');
+	await page.fill('#hoten', 'A1');
+	await page.fill('#ngaysinh', '1966');
+	await page.fill('#sdt', '0900000001');
+	await page.fill('#matkhau', PASSWORD);
+	await page.check('#dongy');
+	await page.click('#register button');
+	await v.see('register: form with warnings');
+	await v.go('sign in', '/dang-nhap');
+	await page.click('#sign-in button');
+	await v.see('sign in: empty');
+	await page.fill('#sdt', '0900000001');
+	await page.fill('#matkhau', 'sai mật khẩu');
+	await page.click('#sign-in button');
+	await v.see('sign in: wrong');
+
+	await v.go('practice', '/thi-thu');
+	for (const i of [1, 2, 3])
+		await page.locator(`main input[type=radio][name$="${i}"]`).first().check();
+	await page.click('main form button');
+	await v.see('practice: corrected');
+
+	const phone = await register(page, server, 'Điểu K\'Rứt');
+	await v.see('me, new');
+	await v.go('change of group', '/dang-ky?cho=toi&nhom=nhom1');
+	await v.go('change of unit', '/dang-ky?cho=toi&nhom=nhom1&dv=SGDDT');
+	await v.go('start', '/vao-thi');
+	await start(page, server);
+	await v.see('paper, new');
+	await choose(page, 1, 2);
+	await page.check('input[name=f1]');
+	await page.fill('#du-doan', 'nhiều');
+	await page.press('#du-doan', 'Tab');
+	await v.see('paper, answered, flagged, a wrong prediction');
+	await page.fill('#du-doan', '40');
+	await page.press('#du-doan', 'Tab');
+	await page.waitForSelector('.is-unsaved[data-no]', { state: 'detached' });
+	await page.context().setOffline(true);
+	await choose(page, 2, 2);
+	await page.waitForSelector('.is-offline');
+	await v.see('paper, offline');
+	await page.context().setOffline(false);
+	await page.waitForSelector('.is-unsaved[data-no]', { state: 'detached' });
+
+	const other = await person({ extraHTTPHeaders: {} });
+	await other.addCookies((await page.context().cookies()).filter((cookie) => /lang/.test(cookie.name)));
+	const second = await other.newPage();
+	await sign_in(second, server, phone, PASSWORD);
+	await second.goto(server.home + '/bai-thi/chinh-thuc-1');
+	v.lines.push(...await v.look(second, 'paper, at another device'));
+	await second.click('#take button');
+	await second.waitForURL(/bai-thi/);
+	await choose(page, 3, 1);
+	await page.waitForSelector('.is-stopped');
+	await v.see('paper, moved');
+	await other.close();
+
+	await page.click('#da-luu a');
+	await page.click('#take button');
+	await page.waitForSelector('[formaction]');
+	await v.go('me, a paper open', '/toi');
+	await v.go('start, a paper open', '/vao-thi');
+	await page.click('#start button');
+	await page.click('[formaction]');
+	await page.waitForSelector('#submit');
+	await v.see('submit?');
+	await page.click('#submit button');
+	await v.see('result');
+	await page.click('main a[href*=giay-xac-nhan]');
+	await v.see('attendance');
+	await start(page, server);
+	await page.click('[formaction]');
+	await page.click('#submit button');
+	await v.go('me, all used up', '/toi');
+	await v.go('start, all used up', '/vao-thi');
+}
+
+async function page_of_new() {
+	const context = await person();
+	return { context, page: await context.newPage() };
+}
+
+test('before, announced, rules undecided', async () => {
+	const { context, page } = await page_of_new();
+	const half = sample_with((profile) => {
+		profile.paper.time_limit_s = profile.attempt.limit = profile.prize.individual = null;
+	});
+	const v = new Visit(page);
+	await during(new Folder().fresh(half).serve('2024-09-01T08:00:00+07:00'), async (server) => {
+		v.server = server;
+		await v.go('home, before', '');
+		await v.go('rules, before', '/the-le');
+		await v.go('register, before', '/dang-ky');
+		await page.goto(server.url + '/');
+		await v.see('root');
+	});
+	await during(new Folder().fresh(half).serve('2024-09-10T08:00:00+07:00'), async (server) => {
+		v.server = server;
+		await v.go('home, announced', '');
+		await v.go('rules, undecided', '/the-le');
+		await v.go('units, announced', '/don-vi');
+		await v.go('results, announced', '/ket-qua');
+		await register(page, server);
+		await v.see('me, announced');
+		await v.go('start, announced', '/vao-thi');
+		await v.go('practice, announced', '/thi-thu');
+	});
+	await context.close();
+	v.clean();
+});
+
+const folder = new Folder();
+
+test('open: the whole journey', async () => {
+	await during(folder.demo(200), async (server) => {
+		const { context, page } = await page_of_new();
+		const v = new Visit(page, server);
+		await journey(v);
+		await context.close();
+		v.clean();
+	});
+});
+
+/* ---------------------------------------------------------------- English */
+
+/* What the contest says in its own language: longest first. */
+function own_texts() {
+	const texts = new Set(['Điểu K\'Rứt', 'Nguyễn Thị Dùng Thử']);
+	const gather = (value) => {
+		if (typeof value === 'string')
+			texts.add(value);
+		else if (value && typeof value === 'object')
+			Object.values(value).forEach(gather);
+	};
+	gather(JSON.parse(fs.readFileSync(path.join(SAMPLE, 'profile.json'), 'utf8')));
+	for (const row of read_csv(path.join(SAMPLE, 'units.csv')))
+		row.forEach((cell) => texts.add(cell));
+	return [...texts].filter((text) => text.length > 2).sort((a, b) => b.length - a.length);
+}
+
+const VIETNAMESE = /[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/i;
+const own = own_texts();
+
+async function untranslated(page, state) {
+	const texts = await page.evaluate(() => {
+		const texts = [document.title];
+		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		for (let node; (node = walk.nextNode());) {
+			const el = node.parentElement;
+			/* The words of a choice are ours on forms, the bank's on papers. */
+			if (!el.closest('.question .choice, .question-body, body [lang=vi], script') &&
+			    !el.closest('li')?.querySelector('a[href*="/tin-tuc/"]'))
+				texts.push(node.textContent);
+		}
+		for (const el of document.querySelectorAll('body *'))
+			for (const { name, value } of el.attributes)
+				if (/^(aria-label|alt|title|placeholder|data-(?!t-key))/.test(name))
+					texts.push(value);
+		return texts.map((text) => text.replace(/\s+/g, ' ').trim()).filter(Boolean);
+	});
+	const lines = [];
+	if (await page.getAttribute('html', 'lang') !== 'en')
+		lines.push(`${state}: html lang is not en`);
+	for (const text of texts) {
+		let rest = text.normalize('NFC');
+		for (const one of own)
+			rest = rest.split(one).join(' ');
+		if (VIETNAMESE.test(rest))
+			lines.push(`${state}: ${text.slice(0, 200)}`);
+	}
+	return [...new Set(lines)];
+}
+
+test('English chosen on the home page stays chosen', async () => {
+	await during(folder.serve('2024-09-25T08:30:00+07:00'), async (server) => {
+		const { context, page } = await page_of_new();
+		const lang = () => page.getAttribute('html', 'lang');
+		await page.goto(server.home);
+		await page.click('.site-menu');
+		await page.click('.nav-lang a');
+		await page.waitForURL(/lang=en/);
+		assert.equal(await lang(), 'en');
+		await page.click('main a[href$="/dang-ky"]');
+		assert.equal(await lang(), 'en', 'on the next page');
+		await page.goto(server.home + '/the-le');
+		assert.equal(await lang(), 'en', 'on a public page');
+		await context.close();
+	});
+});
+
+test('in English: the journey says nothing in Vietnamese but the contest\'s own texts', async () => {
+	await during(folder.serve('2024-09-25T08:40:00+07:00'), async (server) => {
+		const { context, page } = await page_of_new();
+		await page.goto(server.home + '/dang-nhap?lang=en');
+		const content = /guide|faq|news|practice: corrected/;	/* texts of the contest as a whole */
+		const v = new Visit(page, server, async (at, state) => content.test(state) ? [] : untranslated(at, state));
+		await journey(v);
+		await context.close();
+		v.clean();
+	});
+});
+
+/* ---------------------------------------------------------------- afterwards */
+
+test('closed, late, published', async () => {
+	const { context, page } = await page_of_new();
+	const v = new Visit(page);
+	await during(folder.serve('2024-10-05T08:00:00+07:00'), async (server) => {
+		v.server = server;
+		await sign_in(page, server);
+		await v.go('home, closed', '');
+		await v.go('results, closed', '/ket-qua');
+		await v.go('me, closed', '/toi');
+		await v.go('start, closed', '/vao-thi');
+		await v.go('register, closed', '/dang-ky');
+	});
+	await during(folder.serve('2024-10-09T08:00:00+07:00'), async (server) => {
+		v.server = server;
+		await v.go('home, late', '');
+		await v.go('results, late', '/ket-qua');
+		publish(folder);
+		await v.go('home, published', '');
+		await v.go('results, published', '/ket-qua');
+		await v.go('me, published', '/toi');
+		await page.setViewportSize(DESKTOP);
+		for (const at of ['', '/ket-qua', '/don-vi', '/dang-ky', '/the-le', '/toi'])
+			await v.go(`${at || 'home'} on a desktop`, at);
+	});
+	await context.close();
+	v.clean();
+});

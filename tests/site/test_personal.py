@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""After a whole journey no name, phone or birth date of the person stands in the
+data folder, its log, its backup by copying, the program's output, its metrics or
+an export without names."""
+
+import os
+import re
+import sqlite3
+import urllib.parse
+import urllib.request
+
+from harness import (HOME, TMP, Browser, Folder, begin, equal, mark, new_folder, register,
+                     run, solve)
+
+NAME = "Trương Thị Quỳnh Dao"
+BIRTH = "17/11/1963"
+PHONE = "0868 437 152"
+PRIVATE = "một mật khẩu rất riêng"
+
+# As people, files and logs may write them.
+KNOWN = [NAME, NAME.upper(), "truong thi quynh dao", "Truong Thi Quynh Dao", "TRUONG THI QUYNH DAO",
+         "Quỳnh Dao", "quynh dao", "Dao, Trương", "17/11/1963", "17111963", "1963-11-17",
+         "17-11-1963", "17.11.1963", "0868437152", "0868 437 152", "+84868437152", "84868437152",
+         "868437152", PRIVATE, "Tổ Bí Mật"]
+
+
+def found_in(data):
+    """Which of them stand in these bytes, as UTF-8, UTF-16 or percent-encoded."""
+    hits = []
+    for text in KNOWN:
+        for form in (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be"),
+                     urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode()):
+            if form in data:
+                hits.append(text)
+    return sorted(set(hits))
+
+
+def check_tree(path, what):
+    seen = 0
+    for above, _, names in os.walk(path):
+        for name in names:
+            one = os.path.join(above, name)
+            if not os.path.isfile(one):
+                continue
+            with open(one, "rb") as file:
+                data = file.read()
+            assert not found_in(data), (what, one, found_in(data))
+            seen += len(data)
+    assert seen, (what, "is empty")
+
+
+def journey(s):
+    """Everything a person can do, with mistakes on the way."""
+    b = Browser(s)
+    page = b.get(HOME + "/dang-ky?dv=DP-25195")
+    form = page.form("register").set("hoten", NAME).set("ngaysinh", BIRTH).set("sdt", PHONE)
+    form.set("matkhau", "ngắn")
+    b.press(page, form, status=422)     # refused, and shown again
+    page = register(b, 1, name=NAME, birth=BIRTH, phone=PHONE, password=PRIVATE)
+    page.says(NAME, BIRTH, PHONE)
+    b.go("POST", HOME + "/dang-ky", f"_token=wrong&hoten={urllib.parse.quote(NAME)}").is_status(403)
+    b.get(HOME + "/dang-ky?q=" + urllib.parse.quote(NAME), status=None)
+    b.get(HOME + "/khong-co/" + urllib.parse.quote(NAME), status=404)
+    page = begin(b)
+    page = b.press(page, mark(page.form("paper"), solve(page)[:20]))
+    page = b.press(page, page.form("paper"), "Nộp bài")
+    b.press(page, page.form("submit")).says("20/30")
+    b.get(HOME + "/giay-xac-nhan/chinh-thuc-1").says(NAME)
+    b.get(HOME + "/toi").says(NAME, BIRTH, PHONE)
+    page = b.get(HOME + "/toi")
+    b.press(page, page.form("sign-out"))
+    page = b.get(HOME + "/dang-nhap")
+    b.press(page, page.form("sign-in").set("sdt", PHONE).set("matkhau", "sai " + PRIVATE), status=422)
+    b.press(page, page.form("sign-in").set("sdt", PHONE).set("matkhau", PRIVATE)).says(NAME)
+    # Another tab, with a written unit.
+    other = Browser(s)
+    page = other.get(HOME + "/dang-ky?nhom=nhom1&dv=SNV&donvi=" + urllib.parse.quote("Tổ X"))
+    page.form("register")
+
+
+def test_nothing_is_there():
+    folder = Folder()
+    s = folder.demo(30)
+    with s:
+        journey(s)
+        check_tree(folder.data, "the folder while it is served")
+        found = folder.run("person", "find", PHONE)
+        assert NAME in found.out and "1963-11-17" in found.out, found   # the grep would find it
+        assert found_in(found.out.encode())
+        check_tree(folder.data, "the folder after person find")
+        folder.run("audit", say="person.find")
+        audit = folder.run("audit").out
+        assert not found_in(audit.encode()), audit
+    log = s.log().encode() + s.out().encode()
+    assert b"http: register" in log and b"http: paper" in log, log[-500:]
+    assert not found_in(log), found_in(log)
+    assert b"matkhau" not in log and b"Cookie" not in log and b"?" not in re.sub(
+        rb"[^\n]*serving[^\n]*", b"", log), "a query or a field stands in the log"
+    check_tree(folder.root, "the folder and the keys, stopped")
+    backup = os.path.join(TMP, "backup.db")
+    with sqlite3.connect(os.path.join(folder.data, "hoithi.db")) as db:
+        with sqlite3.connect(backup) as copy:
+            db.backup(copy)
+        copy.close()
+        dump = "\n".join(db.iterdump())
+    db.close()
+    assert not found_in(dump.encode()), "the dump"
+    with open(backup, "rb") as file:
+        assert not found_in(file.read()), "a backup"
+    sealed(folder)
+    exported(folder)
+
+
+def sealed(folder):
+    """The columns that hold personal data differ for equal people, and do not
+    begin as the plain text does."""
+    with sqlite3.connect(os.path.join(folder.data, "hoithi.db")) as db:
+        rows = db.execute("SELECT name_sealed, birth_sealed, phone_sealed FROM person_data").fetchall()
+    db.close()
+    assert len(rows) > 30
+    for column in range(3):
+        equal(len({row[column] for row in rows}), len(rows), column)
+        assert all(isinstance(row[column], bytes) and len(row[column]) > 42 for row in rows)
+
+
+def exported(folder):
+    after = "2024-10-09T08:00:00+07:00"
+    folder.run("contest", "freeze", clock=after)
+    folder.run("contest", "rank", clock=after)
+    plain, named = new_folder("export"), new_folder("export")
+    folder.run("export", "results", plain, clock=after)
+    check_tree(plain, "an export without names")
+    folder.run("export", "results", named, "--names", clock=after)
+    with open(os.path.join(named, "ca-nhan.csv"), encoding="utf-8") as file:
+        people = file.read()
+    assert NAME in people, "the names' own file has no names"
+    # Even the one with names has neither phone nor birth date nor password.
+    assert set(found_in(people.encode())) <= {NAME, "Quỳnh Dao"}, found_in(people.encode())
+    check_tree(folder.data, "the folder after the exports")
+
+
+def test_metrics():
+    """On a listener of its own, and with no word about anybody's score."""
+    folder = Folder()
+    with folder.demo(10):
+        pass
+    with folder.serve(None, "--metrics", "127.0.0.1:0") as s:
+        Browser(s).get("/metrics", status=404)
+        port = metrics_port(s)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as reply:
+            text = reply.read().decode()
+        assert "# TYPE hoithi_http_answers_total counter" in text, text[:500]
+        assert "hoithi_store_jobs_total" in text
+        for word in ("perfect", "score", "point", "correct"):
+            assert word not in text.lower(), word
+        assert not found_in(text.encode())
+
+
+def metrics_port(server):
+    """Its port is chosen by the system: look at what the process listens on."""
+    inodes = set()
+    for fd in os.listdir(f"/proc/{server.process.pid}/fd"):
+        target = os.readlink(f"/proc/{server.process.pid}/fd/{fd}")
+        inodes |= set(re.findall(r"socket:\[(\d+)\]", target))
+    with open(f"/proc/{server.process.pid}/net/tcp", encoding="ascii") as file:
+        for line in file.read().splitlines()[1:]:
+            words = line.split()
+            port = int(words[1].split(":")[1], 16)
+            if words[3] == "0A" and words[9] in inodes and port != server.port:
+                return port
+    raise AssertionError("it listens on one port only")
+
+
+run(globals())
