@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 	if (status == 0) {
 		status = prepare(&command, &folder);
 		folder_close(&folder);
-	} else if (status == 2 && err.len == 0) {
+	} else if (status == FOLDER_SERVED) {
 		status = command_refuse(&command, "a server has this folder: stop it first");
 	}
 	fwrite(out.ptr ? out.ptr : "", 1, out.len, stdout);

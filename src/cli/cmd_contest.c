@@ -67,6 +67,13 @@ static int report_apply(struct command *command, const struct contest_apply *app
 	return EXIT_DONE;
 }
 
+/* The change is on disk, but not in the memory of who serves it. */
+static int refuse_unread(struct command *command)
+{
+	return command_refuse(command, "it was done, but the contests could not be read again: "
+				       "what is being served is the old; restart the server");
+}
+
 int cmd_contest_apply(struct command *command)
 {
 	struct contest_folder *folder = arena_alloc(command->arena, sizeof(*folder));
@@ -85,8 +92,10 @@ int cmd_contest_apply(struct command *command)
 				contest_apply_run, &apply);
 	if (result == STORE_NONE)
 		return command_refuse(command, "%.*s", TEXT_ARGS(apply.refused));
-	if (result < 0 || command_reload(command->site) < 0)
+	if (result < 0)
 		return command_refuse(command, "the store failed; nothing was changed");
+	if (command_reload(command->site) < 0)
+		return refuse_unread(command);
 	return report_apply(command, &apply);
 }
 
@@ -131,8 +140,10 @@ static int run_step(struct command *command, int (*step)(struct ranking_order *)
 	int answer = order.round < 0 ? 2 : step(&order);
 	if (answer == 1)
 		command_refuse(command, "%.*s", TEXT_ARGS(order.refused));
-	if (answer < 0 || (answer == 0 && command_reload(command->site) < 0))
+	if (answer < 0)
 		command_refuse(command, "the store failed");
+	else if (answer == 0 && command_reload(command->site) < 0)
+		refuse_unread(command);
 	else if (answer == 0) {
 		report(command, &order);
 		status = EXIT_DONE;

@@ -157,12 +157,11 @@ int cmd_demo(struct command *command)
 		.create = true, .threads = true, .demo = true, .fatal = serve_fatal,
 		.clock = exists ? TEXT_EMPTY : demo_clock(command, &demo),
 	};
-	switch (folder_open(command, &options, &folder)) {
-	case 1:
-		return EXIT_REFUSED;
-	case 2:
+	int answer = folder_open(command, &options, &folder);
+	if (answer == FOLDER_SERVED)
 		return command_refuse(command, "%s is being served already", data_dir);
-	}
+	if (answer)
+		return answer;
 	command->site = &folder.site;
 	const struct serve_options serve = {
 		.listen = listen.len ? listen : TEXT(LISTEN_DEFAULT), .metrics = TEXT_EMPTY,

@@ -40,6 +40,9 @@ const struct command_row command_rows[] = {
 	{ "person find", "PHONE-OR-CODE --data DIR --keys DIR [--contest CODE]",
 	  "find a contestant by phone or mã dự thi", "data keys clock contest", 1, 1, true,
 	  cmd_person_find },
+	{ "person reset", "PHONE-OR-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
+	  "give out a one-time code for a new password, and end all sessions of the person",
+	  "data keys clock contest reason", 1, 1, true, cmd_person_reset },
 	{ "serve",
 	  "--data DIR --keys DIR --listen ADDR [--public-url URL] [--trusted-proxy CIDR] [--metrics ADDR]"
 	  " [--clock TIME]",
@@ -142,6 +145,10 @@ const struct command_row *command_read(struct command *command, const struct tex
 	const struct command_row *row = NULL;
 	int at = 0;
 
+	if (n > COMMAND_ARGS_MAX) {
+		command_misused(command, "too many arguments: at most %d", COMMAND_ARGS_MAX);
+		return NULL;
+	}
 	for (int i = 0; i < n_command_rows && !row; i++) {
 		at = match_name(command_rows[i].name, args, n);
 		if (at)
@@ -149,10 +156,6 @@ const struct command_row *command_read(struct command *command, const struct tex
 	}
 	if (!row) {
 		command_misused(command, n ? "there is no such command" : "no command given");
-		return NULL;
-	}
-	if (n > COMMAND_ARGS_MAX) {
-		command_misused(command, "too many arguments");
 		return NULL;
 	}
 	for (; at < n; at++) {

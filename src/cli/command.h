@@ -30,7 +30,7 @@ struct command {
 	struct arena *arena;
 	struct buf *out;
 	struct buf *err;
-	const char *cwd;		/* the caller's folder */
+	const char *cwd;		/* the caller's folder; NULL when it is gone */
 	struct text actor;		/* "cli:USER" */
 	struct text words[COMMAND_ARGS_MAX];	/* what is no option */
 	int n_words;
@@ -96,6 +96,7 @@ int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);
 int cmd_person_find(struct command *command);
+int cmd_person_reset(struct command *command);
 int cmd_serve(struct command *command);
 
 #endif

@@ -16,6 +16,7 @@ struct applying {
 	struct db *db;
 	int64_t contest;
 	const struct profile *profile;
+	int64_t *unit_ids;	/* by row of units.csv */
 };
 
 static int ensure_contest(struct applying *p)
@@ -52,6 +53,37 @@ static int apply_rules(struct applying *p)
 	p->a->rules_version = n + 1;
 	p->a->rules_changed = true;
 	return q_rules_version_add(p->db, &row);
+}
+
+/* STORE_NONE and why, or STORE_ONE when this code is still in the profile. */
+static int refuse_lost(struct applying *p, const char *what, struct text code, bool still_there)
+{
+	if (still_there)
+		return STORE_ONE;
+	p->a->refused = text_format(p->arena, "profile.json: %s %.*s đã công bố, không thể bỏ hay đổi mã",
+				    what, TEXT_ARGS(code));
+	return STORE_NONE;
+}
+
+/* Papers and entries name rounds and groups by id, and these by code: one that
+ * was in force once stays in the profile. */
+static int check_rounds_and_groups(struct applying *p)
+{
+	struct q_rounds *rounds;
+	struct q_groups *groups;
+	int n_rounds = q_rounds(p->db, p->arena, p->contest, &rounds);
+	int n_groups = q_groups(p->db, p->arena, p->contest, &groups);
+	int result = STORE_ONE;
+
+	if (n_rounds < 0 || n_groups < 0)
+		return STORE_FAILED;
+	for (int i = 0; i < n_rounds && result > 0; i++)
+		result = refuse_lost(p, "đợt thi", rounds[i].code,
+				     profile_round_by_code(p->profile, rounds[i].code));
+	for (int i = 0; i < n_groups && result > 0; i++)
+		result = refuse_lost(p, "nhóm", groups[i].code,
+				     profile_group_by_code(p->profile, groups[i].code));
+	return result;
 }
 
 static int apply_rounds_and_groups(struct applying *p)
@@ -105,6 +137,64 @@ static int add_bank(struct applying *p, const struct folder_bank *bank, int64_t 
 	}
 	p->a->banks_changed++;
 	return 0;
+}
+
+/* Whether rules will be in force now or later: no newer ones hold by the time
+ * they do. The profile of this act, if it is a new version, is the newest. */
+static bool will_hold(const struct applying *p, const struct q_rules_versions *rows, int n, int at)
+{
+	struct hash hash = hash_sha256(p->a->folder->profile_json);
+	int64_t from = rows[at].effective_at > p->a->contest_now ? rows[at].effective_at
+								 : p->a->contest_now;
+
+	for (int i = at + 1; i < n; i++)
+		if (rows[i].effective_at <= from)
+			return false;
+	return text_equal(rows[n - 1].profile_hash, hash_text(&hash)) || p->a->effective_at > from;
+}
+
+/* The banks that some rules draw from, as this act would leave them. */
+static int check_draws(struct applying *p, const struct q_rules_versions *row)
+{
+	struct profile *profile = arena_alloc(p->arena, sizeof(*profile));
+	struct profile_problems *problems = arena_alloc(p->arena, sizeof(*problems));
+
+	if (!profile || !problems ||
+	    profile_parse(p->arena, row->profile, PROFILE_FOR_ANNOUNCE, profile, problems) != 0)
+		return STORE_FAILED;
+	for (int g = 0; g < profile->n_groups; g++)
+		for (int b = 0; b < p->profile->n_banks; b++) {
+			const struct folder_bank *bank = &p->a->folder->banks[b];
+			if (!text_equal(profile->groups[g].bank, bank->code))
+				continue;
+			struct text shortage = draw_shortage(p->arena, profile, bank->items,
+							     bank->questions.n);
+			if (shortage.len == 0)
+				continue;
+			p->a->refused = text_format(p->arena,
+				"%.*s: %.*s (theo thể lệ phiên bản %lld, còn hiệu lực)",
+				TEXT_ARGS(p->profile->banks[b].file), TEXT_ARGS(shortage),
+				(long long)row->version);
+			return STORE_NONE;
+		}
+	return STORE_ONE;
+}
+
+/* A bank is drawn from at once, also where its rules come into force later: it has
+ * to fill the blueprint of all rules that hold until then. */
+static int check_banks(struct applying *p)
+{
+	struct q_rules_versions *rows;
+	int n = q_rules_versions(p->db, p->arena, p->contest, &rows);
+
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		int result = will_hold(p, rows, n, i) ? check_draws(p, &rows[i]) : STORE_ONE;
+		if (result <= 0)
+			return result;
+	}
+	return STORE_ONE;
 }
 
 static int apply_banks(struct applying *p)
@@ -174,54 +264,50 @@ static int new_unit(struct applying *p, const struct unit_row *row, int64_t *ret
 				  row->official_code);
 }
 
-static bool is_in_file(const struct unit_rows *units, struct text code)
+static int row_of_unit(const struct unit_rows *units, struct text code)
 {
 	for (int i = 0; i < units->n; i++)
 		if (text_equal(units->items[i].code, code))
-			return true;
-	return false;
+			return i;
+	return -1;
 }
 
 /* Units keep their id by their code. One that people may have chosen cannot
  * vanish from the file. */
-static int apply_units(struct applying *p)
+static int check_units(struct applying *p)
 {
 	const struct unit_rows *units = &p->a->folder->units;
 	struct q_units *known;
 	int n = q_units(p->db, p->arena, p->contest, &known);
-	int64_t *ids = arena_array(p->arena, (size_t)units->n + 1, sizeof(*ids));
 
-	if (n < 0 || !ids)
+	p->unit_ids = arena_array(p->arena, (size_t)units->n + 1, sizeof(*p->unit_ids));
+	if (n < 0 || !p->unit_ids)
 		return STORE_FAILED;
-	for (int k = 0; k < n; k++)
-		if (!is_in_file(units, known[k].code)) {
+	for (int k = 0; k < n; k++) {
+		int row = row_of_unit(units, known[k].code);
+		if (row < 0) {
 			p->a->refused = text_format(p->arena, "units.csv: đơn vị %.*s đã công bố, không thể bỏ",
 						    TEXT_ARGS(known[k].code));
 			return STORE_NONE;
 		}
+		p->unit_ids[row] = known[k].unit;
+	}
+	return STORE_ONE;
+}
+
+static int apply_units(struct applying *p)
+{
+	const struct unit_rows *units = &p->a->folder->units;
+	int64_t *ids = p->unit_ids;
+
 	for (int i = 0; i < units->n; i++) {
 		const struct unit_row *row = &units->items[i];
-		for (int k = 0; k < n; k++)
-			if (text_equal(known[k].code, row->code))
-				ids[i] = known[k].unit;
 		if (ids[i] == 0 && new_unit(p, row, &ids[i]) < 0)
 			return STORE_FAILED;
 		if (apply_unit(p, row, i, ids[i], row->parent < 0 ? -1 : ids[row->parent]) < 0)
 			return STORE_FAILED;
 	}
-	return STORE_ONE;
-}
-
-static int unit_id(struct applying *p, int index, int64_t *ret)
-{
-	struct q_units *known;
-	int n = q_units(p->db, p->arena, p->contest, &known);
-
-	*ret = -1;
-	for (int i = 0; n > 0 && index >= 0 && i < n; i++)
-		if (text_equal(known[i].code, p->a->folder->units.items[index].code))
-			*ret = known[i].unit;
-	return n < 0 ? n : 0;
+	return 0;
 }
 
 static int apply_exclusions(struct applying *p)
@@ -233,14 +319,14 @@ static int apply_exclusions(struct applying *p)
 	for (int i = 0; i < rows->n; i++) {
 		const struct exclusion_row *row = &rows->items[i];
 		struct identity_indexes indexes;
-		int64_t unit, id = id_next(p->a->ids);
+		int64_t id = id_next(p->a->ids);
 		identity_of_exclusion(p->a->keys, p->arena, row->full_name, row->birth, row->phone,
 				      &indexes);
-		if (unit_id(p, row->full_name.len ? -1 : row->unit, &unit) < 0)
-			return STORE_FAILED;
+		/* A person's unit only helps those who read the list. */
+		int64_t unit = row->full_name.len || row->unit < 0 ? -1 : p->unit_ids[row->unit];
 		const struct q_exclusion_add_in add = {
 			.id = id, .contest = p->contest, .name_birth_index = indexes.name_birth,
-			.name_year_index = indexes.name_year, .phone_index = indexes.phone,
+			.name_year_index = indexes.name_year, .phone_index = indexes.name_phone,
 			.unit = unit, .reason = row->reason,
 			.who_sealed = keys_seal(p->a->keys, KEY_PERSONAL, p->arena, "exclusion.who", id,
 						row->full_name),
@@ -251,8 +337,11 @@ static int apply_exclusions(struct applying *p)
 	return 0;
 }
 
+/* What the folder no longer has is public no longer. */
 static int apply_articles(struct applying *p)
 {
+	if (q_articles_retire(p->db, p->contest) < 0)
+		return STORE_FAILED;
 	for (int i = 0; i < p->a->folder->n_articles; i++) {
 		const struct folder_article *article = &p->a->folder->articles[i];
 		const struct q_article_put_in put = {
@@ -281,10 +370,13 @@ static int write_act(struct applying *p)
 int contest_apply_run(void *ctx, struct db *db)
 {
 	struct contest_apply *a = ctx;
-	struct applying p = { a, a->arena, db, 0, &a->folder->profile };
+	struct applying p = { .a = a, .arena = a->arena, .db = db, .profile = &a->folder->profile };
+	static int (*const checks[])(struct applying *) = {
+		check_rounds_and_groups, check_units, check_banks,
+	};
 	static int (*const steps[])(struct applying *) = {
-		apply_rules, apply_rounds_and_groups, apply_banks, apply_exclusions, apply_articles,
-		write_act,
+		apply_units, apply_rules, apply_rounds_and_groups, apply_banks, apply_exclusions,
+		apply_articles, write_act,
 	};
 
 	a->created = a->rules_changed = false;
@@ -292,9 +384,11 @@ int contest_apply_run(void *ctx, struct db *db)
 	if (ensure_contest(&p) < 0)
 		return STORE_FAILED;
 	/* First, since what it refuses must leave nothing behind. */
-	int units = apply_units(&p);
-	if (units <= 0)
-		return units;
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+		int result = checks[i](&p);
+		if (result <= 0)
+			return result;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
 		if (steps[i](&p) < 0)
 			return STORE_FAILED;

@@ -26,8 +26,9 @@ struct contest_apply {
 	struct text refused;	/* why nothing was done, when the answer is STORE_NONE */
 };
 
-/* A transaction for store_call. STORE_ONE done; STORE_NONE refused: a change
- * that papers already started forbid (a unit or round they stand in is gone). */
+/* A transaction for store_call. STORE_ONE done; STORE_NONE refused: a unit, round
+ * or group that was applied before is gone, or a bank cannot fill the blueprint of
+ * rules that still hold, now or until this act's come into force. */
 int contest_apply_run(void *apply, struct db *db) MUST_CHECK;
 
 #endif

@@ -86,8 +86,13 @@ int control_call(struct command *command, const char *dir, const struct text *ar
 	struct sockaddr_un address;
 	struct buf message;
 	struct text reply = TEXT_EMPTY;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+	if (!command->cwd) {
+		/* The server could only guess what a path is relative to. */
+		*ret_status = command_refuse(command, "the current folder is gone: go to another");
+		return 0;
+	}
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	buf_init(&message, command->arena, MESSAGE_BYTES_MAX);
 	buf_add(&message, command->cwd, strlen(command->cwd) + 1);
 	for (int i = 0; i < n; i++) {
@@ -122,12 +127,12 @@ static struct text actor_of(struct arena *arena, int fd)
 /* Runs what was sent, writing to the command's buffers. */
 static int run_message(struct command *command, struct text message)
 {
-	struct text args[COMMAND_ARGS_MAX];
+	struct text args[COMMAND_ARGS_MAX + 1];	/* one too many is refused by command_read */
 	struct text rest = message;
 	int n = 0;
 
 	command->cwd = text_z(command->arena, text_cut(&rest, '\0'));
-	while (rest.ptr && rest.len && n < COMMAND_ARGS_MAX)
+	while (rest.ptr && rest.len && n < (int)ARRAY_LEN(args))
 		args[n++] = text_cut(&rest, '\0');
 	const struct command_row *row = command_read(command, args, n);
 	if (!row)

@@ -9,7 +9,8 @@
 #include "cli/command.h"
 
 /* Sends the arguments of this process to the server of a folder. The exit status
- * is in *ret_status. 0 done, -1 the server cannot be reached. */
+ * is in *ret_status. 0 done (or refused here, since the caller's folder is gone),
+ * -1 the server cannot be reached. */
 int control_call(struct command *command, const char *dir, const struct text *args, int n,
 		 int *ret_status) MUST_CHECK;
 

@@ -4,10 +4,14 @@
 #include "cli/folder.h"
 
 #include "base/time.h"
+#include "pages/patience.h"
 
 #include "store_queries.h"
 
 #include <errno.h>
+
+/* Accounts whose wrong passwords are remembered: 40 bytes each. */
+#define ACCOUNTS_REMEMBERED 262144
 
 #define KIND_REAL "real"
 #define KIND_REHEARSAL "rehearsal"
@@ -67,7 +71,7 @@ static int open_store(struct command *command, const struct folder_options *opti
 	if (answer == 0)
 		return 0;
 	if (answer == 1)
-		return 2;
+		return FOLDER_SERVED;
 	return command_refuse(command, "%.*s", TEXT_ARGS(why));
 }
 
@@ -167,7 +171,9 @@ int folder_open(struct command *command, const struct folder_options *options,
 	folder->site.keys = folder->keys;
 	folder->site.ids = &folder->ids;
 	folder->site.contests = answer == 0 ? contest_cache_new(folder->keys) : NULL;
-	if (answer == 0 && (!folder->site.contests || command_reload(&folder->site) < 0))
+	folder->site.patience = answer == 0 ? patience_new(ACCOUNTS_REMEMBERED) : NULL;
+	if (answer == 0 && (!folder->site.contests || !folder->site.patience ||
+			    command_reload(&folder->site) < 0))
 		answer = command_refuse(command, "cannot read the contests: are these their keys?");
 	if (answer)
 		folder_close(folder);
@@ -178,5 +184,6 @@ void folder_close(struct folder *folder)
 {
 	folder->site.store = store_close(folder->site.store);
 	folder->site.contests = contest_cache_free(folder->site.contests);
+	folder->site.patience = patience_free(folder->site.patience);
 	folder->keys = keys_free(folder->keys);
 }

@@ -20,10 +20,13 @@ struct folder_options {
 	void (*fatal)(void *ctx, const char *why);
 };
 
+#define FOLDER_SERVED 3
+
 /* Answers
- *   0  done; close with folder_close
- *   1  refused: what is wrong stands in command->err
- *   2  another process serves this folder */
+ *   0              done; close with folder_close
+ *   EXIT_REFUSED   refused, or
+ *   EXIT_USAGE     misused: what is wrong stands in command->err
+ *   FOLDER_SERVED  another process serves this folder; nothing was said of it */
 int folder_open(struct command *command, const struct folder_options *options,
 		struct folder *folder) MUST_CHECK;
 

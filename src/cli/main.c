@@ -41,15 +41,14 @@ static int run_on_folder(struct command *command, const struct command_row *row,
 	int status;
 
 	int answer = folder_open(command, &options, &folder);
-	if (answer == 2) {
+	if (answer == FOLDER_SERVED) {
 		const char *dir = command_path(command, command_option(command, "data"));
 		if (control_call(command, dir, args, n, &status) == 0)
 			return status;
 		return command_refuse(command, "%s is being served, and its server does not answer", dir);
 	}
 	if (answer)
-		return command_has(command, "keys") && command_has(command, "data") ? EXIT_REFUSED
-										     : EXIT_USAGE;
+		return answer;
 	command->site = &folder.site;
 	status = row->run(command);
 	folder_close(&folder);
@@ -68,7 +67,7 @@ static int run(struct command *command, const struct text *args, int n)
 int main(int argc, char **argv)
 {
 	struct arena *arena CLEANUP(arena_freep) = arena_new((size_t)1 << 30);
-	struct text args[COMMAND_ARGS_MAX];
+	struct text args[COMMAND_ARGS_MAX + 1];
 	struct buf out, err;
 	char cwd[4096];
 
@@ -82,7 +81,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hoithi: the system gives no memory or no randomness\n");
 		return EXIT_REFUSED;
 	}
-	int n = argc - 1 < COMMAND_ARGS_MAX ? argc - 1 : COMMAND_ARGS_MAX;
+	/* One more than a command takes shows that there are too many. */
+	int n = argc - 1 < (int)ARRAY_LEN(args) ? argc - 1 : (int)ARRAY_LEN(args);
 	for (int i = 0; i < n; i++)
 		args[i] = text_from_z(argv[i + 1]);
 	buf_init(&out, arena, COMMAND_OUTPUT_BYTES_MAX);

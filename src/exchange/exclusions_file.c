@@ -79,8 +79,12 @@ static void read_row(const struct check *check, const struct row_index *index,
 	read_phone(check, ret);
 	ret->unit = read_unit(check, index, units);
 	ret->reason = check_text(check, REASON, false, EXCLUSION_REASON_CHARS_MAX);
-	if (fields[FULL_NAME].len)
+	if (fields[FULL_NAME].len) {
+		/* A name alone is met by nobody, for namesakes are many. */
+		if (ret->full_name.len && !fields[BIRTH].len && !fields[PHONE].len)
+			check_fail(check, FULL_NAME, "có họ tên thì phải có thêm ngày sinh hoặc số điện thoại");
 		return;
+	}
 	if (fields[UNIT].len == 0)
 		check_fail(check, FULL_NAME, "phải có họ tên hoặc đơn vị");
 	if (fields[BIRTH].len)

@@ -52,7 +52,7 @@ static void choose_lang(struct exchange *exchange, const struct form *query)
 {
 	for (int i = 0; i < query->n; i++) {
 		const struct form_field *field = &query->fields[i];
-		if (!text_equal_z(field->name, "lang") && !text_equal_z(field->name, "ngon-ngu"))
+		if (!text_equal_z(field->name, "lang"))
 			continue;
 		bool english = text_equal_z(field->value, "en");
 		if (!english && !text_equal_z(field->value, "vi"))

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define CACHE_KEY_BYTES_MAX 8192
+#define LOCATION_BYTES_MAX (4 * HEAD_TARGET_BYTES_MAX)
 
 static const struct http_config *config_of(const struct exchange *exchange)
 {
@@ -81,7 +82,7 @@ static enum lang cookie_lang(struct text cookies)
 {
 	struct text value;
 
-	if (cookie_find(cookies, "lang", &value) || cookie_find(cookies, "ngon-ngu", &value))
+	if (cookie_find(cookies, "lang", &value))
 		return text_equal_z(value, "en") ? LANG_EN : LANG_VI;
 	return LANG_VI;
 }
@@ -153,6 +154,27 @@ static void lead_to_sign_in(struct exchange *exchange)
 					contest.len ? "/" : "", TEXT_ARGS(contest),
 					TEXT_ARGS(next)),
 	};
+}
+
+/* The choice of a language goes into a cookie, which a page for everyone cannot
+ * carry: to the same address without it, which sets that cookie (send.c). What is
+ * left of the query is what the route knows, so never `lang` again. */
+static void lead_to_language(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	struct buf location;
+
+	buf_init(&location, request->arena, LOCATION_BYTES_MAX);
+	buf_text(&location, exchange->head.path);
+	for (int i = 0; i < request->query.n; i++) {
+		const struct form_field *field = &request->query.fields[i];
+		buf_char(&location, i ? '&' : '?');
+		buf_text(&location, percent_encode(request->arena, field->name));
+		buf_char(&location, '=');
+		buf_text(&location, percent_encode(request->arena, field->value));
+	}
+	request->reply = (struct reply){ .status = 303, .location = buf_done(&location) };
+	exchange->answered = true;
 }
 
 /* A device is made up for a browser that is about to see a page of its own. */
@@ -232,6 +254,10 @@ void exchange_run(struct exchange *exchange)
 	request->now = request->arrived_at + request->site->clock.shift_ms;
 	if (!exchange->problem)
 		exchange->problem = exchange_admit(exchange);
+	if (!exchange->problem && exchange->lang_chosen && request->method == METHOD_GET) {
+		lead_to_language(exchange);
+		return;
+	}
 	if (!exchange->problem && is_cached(exchange)) {
 		exchange->answered = true;
 		return;

@@ -175,16 +175,13 @@ static void add_caching(struct outgoing *out)
 		add(out, "Content-Encoding", "gzip");
 }
 
-/* A new device, a sign-in or a sign-out; never with a page for everyone. */
-static void add_cookies(struct outgoing *out)
+/* A new device, a sign-in or a sign-out. */
+static void add_session_cookie(struct outgoing *out)
 {
-	struct exchange *exchange = out->exchange;
-	struct request *request = &exchange->request;
+	struct request *request = &out->exchange->request;
 	const struct site *site = request->site;
 	bool writes = request->new_device || request->reply.cookie != COOKIE_KEEP;
 
-	if (out->cache != CACHE_PRIVATE || !exchange->page_ran)
-		return;
 	if (request->reply.cookie == COOKIE_SIGN_OUT)
 		request->session = (struct session){
 			.device = request->session.device,
@@ -195,12 +192,24 @@ static void add_cookies(struct outgoing *out)
 	if (writes)
 		add_text(out, "Set-Cookie", session_set_cookie(out->arena, site->keys, site->secure,
 							       &request->session));
+}
+
+/* Never with a page for everyone. */
+static void add_cookies(struct outgoing *out)
+{
+	const struct exchange *exchange = out->exchange;
+	const struct request *request = &exchange->request;
+
+	if (out->cache != CACHE_PRIVATE)
+		return;
+	if (exchange->page_ran)
+		add_session_cookie(out);
 	if (exchange->lang_chosen)
 		add_text(out, "Set-Cookie",
 			 text_format(out->arena,
 				     "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax%s",
 				     request->lang == LANG_EN ? "en" : "vi",
-				     site->secure ? "; Secure" : ""));
+				     request->site->secure ? "; Secure" : ""));
 }
 
 /* Only paths of this site: "//host" and "/\host" lead elsewhere. */

@@ -72,8 +72,7 @@ static int write_freeze(void *ctx, struct db *db)
 int ranking_freeze(struct ranking_order *order)
 {
 	const struct rules_in_force *rules = contest_rules(order->contest, order->now);
-	struct freezing f = { .order = order,
-			      .round = contest_ids_of(order->contest, rules)->rounds[order->round] };
+	struct freezing f = { .order = order, .round = ranking_round(order) };
 
 	if (order->now < rules->profile.rounds[order->round].close_at) {
 		order->refused = TEXT("đợt thi chưa kết thúc");

@@ -10,12 +10,28 @@ struct publishing {
 	struct ranking_order *order;
 	int64_t round;
 	struct q_ranking_latest ranking;
+	struct q_round_changes changes;
 };
 
 static int look(void *ctx, struct db *db)
 {
 	struct publishing *p = ctx;
-	return q_ranking_latest(db, p->order->arena, p->round, &p->ranking);
+	int result = q_round_changes(db, p->round, &p->changes);
+
+	return result < 0 ? result : q_ranking_latest(db, p->order->arena, p->round, &p->ranking);
+}
+
+/* Whether nothing was frozen, ranked, annulled or restored since `look`; all of
+ * these only ever grow. */
+static int is_as_it_was(const struct publishing *p, struct db *db)
+{
+	struct q_round_changes now;
+	int result = q_round_changes(db, p->round, &now);
+
+	if (result < 0)
+		return result;
+	return now.freeze == p->changes.freeze && now.ranking == p->changes.ranking &&
+	       now.annulled == p->changes.annulled && now.restored == p->changes.restored;
 }
 
 static int write(void *ctx, struct db *db)
@@ -38,16 +54,31 @@ static int write(void *ctx, struct db *db)
 				      TEXT_ARGS(order->decision_date)),
 	};
 
+	int result = is_as_it_was(p, db);
+	if (result <= 0)
+		return result;
 	if (q_publication_add(db, &row) < 0)
 		return STORE_FAILED;
 	return act_add(db, order->arena, time_now_ms(), &act);
 }
 
+/* What is shown has to be what ranking gives now: a paper that was annulled, or
+ * somebody put on the list of exclusions, after the ranking must not be shown. */
+static int check_fresh(struct ranking_order *order)
+{
+	int answer = ranking_look(order);
+
+	if (answer == 0 && !order->unchanged) {
+		order->refused = TEXT("từ lần xếp hạng cuối đã có thay đổi (chốt bài, huỷ hoặc khôi phục "
+				      "bài, danh sách loại trừ, đơn vị): chạy lại `contest rank`");
+		return 1;
+	}
+	return answer;
+}
+
 int ranking_publish(struct ranking_order *order)
 {
-	const struct rules_in_force *rules = contest_rules(order->contest, order->now);
-	struct publishing p = { .order = order,
-				.round = contest_ids_of(order->contest, rules)->rounds[order->round] };
+	struct publishing p = { .order = order, .round = ranking_round(order) };
 
 	int result = store_read(order->site->store, "publish", look, &p, NULL);
 	if (result < 0)
@@ -59,6 +90,11 @@ int ranking_publish(struct ranking_order *order)
 		order->refused = TEXT("bảng xếp hạng này đã được công bố");
 	if (order->refused.len)
 		return 1;
+	result = check_fresh(order);
+	if (result)
+		return result;
 	result = store_call(order->site->store, STORE_CLASS_BACKGROUND, "publish", write, &p);
-	return result < 0 ? result : 0;
+	if (result == STORE_NONE)
+		order->refused = TEXT("vừa có thay đổi trong lúc công bố: chạy lại `contest rank`");
+	return result < 0 ? result : result == STORE_NONE;
 }

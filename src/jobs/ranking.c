@@ -327,30 +327,61 @@ static int write_ranking(struct ranking *r)
 	return store_call(store, STORE_CLASS_BACKGROUND, "rank", write_end, r) < 0 ? STORE_FAILED : 0;
 }
 
-int ranking_rank(struct ranking_order *order)
+int64_t ranking_round(const struct ranking_order *order)
 {
-	struct ranking r = { .order = order, .rules = contest_rules(order->contest, order->now) };
+	const struct rules_in_force *rules = contest_rules(order->contest, order->now);
+	return contest_ids_of(order->contest, rules)->rounds[order->round];
+}
 
-	if (profile_undecided(&r.rules->profile, NULL, 0) > 0) {
+const struct rules_in_force *ranking_rules(const struct ranking_order *order)
+{
+	const struct rules_in_force *now = contest_rules(order->contest, order->now);
+	const struct profile_round *round = &now->profile.rounds[order->round];
+	const struct rules_in_force *then = contest_rules(order->contest, round->close_at - 1);
+
+	/* A round that was put in after its own close. */
+	return profile_round_by_code(&then->profile, round->code) ? then : now;
+}
+
+static int make_ranking(struct ranking *r)
+{
+	struct ranking_order *order = r->order;
+
+	r->rules = ranking_rules(order);
+	if (profile_undecided(&r->rules->profile, NULL, 0) > 0) {
 		order->refused = TEXT("thể lệ còn giá trị chưa quyết định");
 		return 1;
 	}
-	r.ids = contest_ids_of(order->contest, r.rules);
-	r.round = r.ids->rounds[order->round];
-	int result = store_read(order->site->store, "rank", look, &r, NULL);
+	r->ids = contest_ids_of(order->contest, r->rules);
+	r->round = ranking_round(order);
+	int result = store_read(order->site->store, "rank", look, r, NULL);
 	if (result == 0)
 		order->refused = TEXT("chưa chốt bài: chạy `contest freeze` trước");
 	if (result <= 0)
 		return result < 0 ? result : 1;
-	if (rank_people(order->arena, &r.rules->profile, r.papers, r.n_papers, &r.result) < 0 ||
-	    rank_units(&r) < 0)
+	if (rank_people(order->arena, &r->rules->profile, r->papers, r->n_papers, &r->result) < 0 ||
+	    rank_units(r) < 0)
 		return STORE_FAILED;
-	order->papers = r.freeze.papers;
-	order->people = r.result.n_places;
-	order->units = r.n_unit_places;
-	for (int i = 0; i < r.n_entries; i++)
-		order->left_out += r.entries[i].excluded && r.entries[i].has_paper;
-	order->hash = hash_result(&r);
-	order->unchanged = r.has_latest && text_equal(r.latest.hash, hash_text(&order->hash));
-	return order->unchanged ? 0 : write_ranking(&r);
+	order->papers = r->freeze.papers;
+	order->people = r->result.n_places;
+	order->units = r->n_unit_places;
+	for (int i = 0; i < r->n_entries; i++)
+		order->left_out += r->entries[i].excluded && r->entries[i].has_paper;
+	order->hash = hash_result(r);
+	order->unchanged = r->has_latest && text_equal(r->latest.hash, hash_text(&order->hash));
+	return 0;
+}
+
+int ranking_look(struct ranking_order *order)
+{
+	struct ranking r = { .order = order };
+	return make_ranking(&r);
+}
+
+int ranking_rank(struct ranking_order *order)
+{
+	struct ranking r = { .order = order };
+	int answer = make_ranking(&r);
+
+	return answer || order->unchanged ? answer : write_ranking(&r);
 }

@@ -10,7 +10,7 @@
 struct ranking_order {
 	struct site *site;
 	const struct contest *contest;
-	int round;		/* number in the profile in force */
+	int round;		/* number in the profile in force now */
 	int64_t now;		/* contest clock */
 	struct text actor;
 	struct text decision_no;	/* publish */
@@ -27,13 +27,27 @@ struct ranking_order {
  * is not over, papers are still open), negative as the store. */
 int ranking_freeze(struct ranking_order *order) MUST_CHECK;
 
-/* Ranks the newest freeze: annulled papers and excluded people left out, with
- * the reason. The same freeze and rules give the same bytes; then nothing is
- * written. As above; 1 also when there is no freeze. */
+/* Ranks the newest freeze by the rules that held when the round closed: annulled
+ * papers and excluded people left out, with the reason. The same freeze and rules
+ * give the same bytes; then nothing is written. As above; 1 also when there is no
+ * freeze. */
 int ranking_rank(struct ranking_order *order) MUST_CHECK;
 
-/* Shows the newest ranking to the public. 1: there is none, or it is published
- * already. */
+/* Shows the newest ranking to the public. 1: there is none, it is published
+ * already, or ranking now would give another one (a newer freeze, a paper annulled
+ * or restored, another list of exclusions). */
 int ranking_publish(struct ranking_order *order) MUST_CHECK;
+
+/* Of this room. */
+
+/* The rules by which the round of an order counts: those in force right before its
+ * close. */
+const struct rules_in_force *ranking_rules(const struct ranking_order *order);
+
+/* The round's id. */
+int64_t ranking_round(const struct ranking_order *order);
+
+/* What ranking_rank would write now: fills `order` as it does, writes nothing. */
+int ranking_look(struct ranking_order *order) MUST_CHECK;
 
 #endif

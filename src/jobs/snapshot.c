@@ -34,26 +34,44 @@ struct taking {
 	struct site *site;
 	struct arena *arena;
 	int64_t contest, due_at, taken_at;
+	struct q_participation *rows;
+	int n;
 };
 
-static int take(void *ctx, struct db *db)
+/* Every paper of the contest is looked at: not a thing for the writer, behind which
+ * saves wait. */
+static int look(void *ctx, struct db *db)
 {
 	struct taking *t = ctx;
-	struct q_participation *rows;
-	int64_t id = id_next(t->site->ids), people = 0, papers = 0;
-	int n = q_participation(db, t->arena, t->contest, t->due_at, &rows);
+	t->n = q_participation(db, t->arena, t->contest, t->due_at, &t->rows);
+	return t->n;
+}
 
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n; i++) {
+static int write(void *ctx, struct db *db)
+{
+	struct taking *t = ctx;
+	const struct q_participation *rows = t->rows;
+	int64_t id = id_next(t->site->ids), people = 0, papers = 0;
+
+	for (int i = 0; i < t->n; i++) {
 		people += rows[i].people;
 		papers += rows[i].papers;
 	}
 	int added = q_snapshot_add(db, id, t->contest, t->due_at, t->taken_at, people, papers);
-	for (int i = 0; added > 0 && i < n; i++)
+	for (int i = 0; added > 0 && i < t->n; i++)
 		if (q_snapshot_row_add(db, id, rows[i].unit, rows[i].people, rows[i].papers) < 0)
 			return STORE_FAILED;
 	return added;
+}
+
+static int take(struct taking *t)
+{
+	struct store *store = t->site->store;
+	int result = store_read(store, "snapshot", look, t, NULL);
+
+	if (result < 0)
+		return result;
+	return store_call(store, STORE_CLASS_BACKGROUND, "snapshot", write, t);
 }
 
 struct taken {
@@ -91,10 +109,11 @@ static int step_contest(struct site *site, struct arena *arena, const struct con
 	if (n < 0)
 		return n;
 	for (int day = CATCH_UP_DAYS_MAX; day >= 0; day--) {
-		struct taking t = { site, arena, contest->id, due - day * TIME_DAY_MS, now };
+		struct taking t = { .site = site, .arena = arena, .contest = contest->id,
+				    .due_at = due - day * TIME_DAY_MS, .taken_at = now };
 		if (t.due_at < open_at || is_taken(&taken, n, t.due_at))
 			continue;
-		int result = store_call(site->store, STORE_CLASS_BACKGROUND, "snapshot", take, &t);
+		int result = take(&t);
 		if (result < 0)
 			return result;
 		count += result;

@@ -1,7 +1,9 @@
 #include "pages/account.h"
 
 #include "base/code.h"
+#include "base/time.h"
 #include "pages/identity.h"
+#include "pages/patience.h"
 #include "rules/person.h"
 
 #include "store_queries.h"
@@ -68,4 +70,45 @@ int account_find(struct request *request, struct db *db, struct text who,
 	if (result > 0)
 		result = add(request, db, row.person, ret, &n);
 	return result < 0 ? result : n;
+}
+
+struct text account_key(const struct request *request, struct text who)
+{
+	struct text phone, code = code_read(request->arena, who);
+
+	switch (person_read_phone(request->arena, who, &phone)) {
+	case PHONE_FINE:
+	case PHONE_CONVERTED:
+		return phone;
+	case PHONE_EMPTY:
+	case PHONE_NO_MOBILE:
+		break;
+	}
+	return code.len ? code : who;
+}
+
+struct text account_wait(struct request *request, struct text who)
+{
+	int64_t wait_ms = patience_wait_ms(request->site->patience, account_key(request, who),
+					   request->session.device, request->arrived_at);
+	int64_t seconds = (wait_ms + TIME_SECOND_MS - 1) / TIME_SECOND_MS;
+
+	if (seconds == 0)
+		return TEXT_EMPTY;
+	request->reply.retry_after_s = (int)seconds;
+	if (seconds < 60)
+		return page_text1(request, T("%d giây"), LANG_INT(seconds));
+	return page_text1(request, T("%d phút"), LANG_INT((seconds + 59) / 60));
+}
+
+void account_failed(const struct request *request, struct text who)
+{
+	patience_failed(request->site->patience, account_key(request, who), request->session.device,
+			request->arrived_at);
+}
+
+void account_succeeded(const struct request *request, struct text who)
+{
+	patience_succeeded(request->site->patience, account_key(request, who),
+			   request->session.device, request->arrived_at);
 }

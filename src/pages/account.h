@@ -19,4 +19,15 @@ struct account {
 int account_find(struct request *request, struct db *db, struct text who,
 		 struct account ret[ACCOUNTS_MAX]) MUST_CHECK;
 
+/* What wrong passwords of `who` are counted under (patience.h): one spelling for
+ * all that name the same account. */
+struct text account_key(const struct request *request, struct text who);
+
+/* How long this browser has to wait before its next try at that account, as the
+ * reader's text ("2 phút"); "" not at all. Sets retry_after of the reply. */
+struct text account_wait(struct request *request, struct text who);
+
+void account_failed(const struct request *request, struct text who);
+void account_succeeded(const struct request *request, struct text who);
+
 #endif

@@ -66,7 +66,8 @@ struct article {
 };
 
 struct exclusion {
-	struct hash name_birth_index, name_year_index, phone_index;
+	struct hash name_birth_index, name_year_index;
+	struct hash phone_index;	/* of name and phone */
 	bool has_name, has_phone;
 	int64_t unit;		/* -1 none */
 	struct text reason;

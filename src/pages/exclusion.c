@@ -17,7 +17,7 @@ static bool meets_person(const struct exclusion *exclusion, const struct identit
 	 * somebody else. */
 	bool both_whole = is_set(&exclusion->name_birth_index) && indexes->name_birth.len;
 
-	if (exclusion->has_phone && is_index(&exclusion->phone_index, indexes->phone))
+	if (exclusion->has_phone && is_index(&exclusion->phone_index, indexes->name_phone))
 		return true;
 	if (!exclusion->has_name)
 		return false;

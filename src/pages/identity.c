@@ -27,18 +27,19 @@ void identity_of_person(const struct keys *keys, struct arena *arena, struct tex
 	ret->phone = blind(keys, arena, "phone", phone);
 	ret->name_birth = birth.len > YEAR_CHARS ? blind(keys, arena, "name-birth", who) : TEXT_EMPTY;
 	ret->name_year = blind(keys, arena, "name-year", joined(arena, folded, year));
+	ret->name_phone = blind(keys, arena, "name-phone", joined(arena, folded, phone));
 }
 
 void identity_of_exclusion(const struct keys *keys, struct arena *arena, struct text name,
 			   struct text birth, struct text phone, struct identity_indexes *ret)
 {
-	*ret = (struct identity_indexes){ TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY };
-	if (phone.len)
-		ret->phone = blind(keys, arena, "phone", phone);
+	*ret = (struct identity_indexes){ TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY };
 	if (name.len == 0)
 		return;
 	struct text folded = unicode_fold(arena, name);
 	struct text year = text_part(birth, 0, YEAR_CHARS);
+	if (phone.len)
+		ret->name_phone = blind(keys, arena, "name-phone", joined(arena, folded, phone));
 	if (birth.len > YEAR_CHARS)
 		ret->name_birth = blind(keys, arena, "name-birth", joined(arena, folded, birth));
 	if (birth.len >= YEAR_CHARS)

@@ -16,6 +16,7 @@ struct identity_indexes {
 	struct text name_birth;	/* folded name + whole birth date; empty when only the
 				 * year is known */
 	struct text name_year;	/* folded name + year of birth */
+	struct text name_phone;	/* folded name + phone */
 };
 
 /* `birth` in ISO form (a year, or a date), `phone` in E.164. */
@@ -24,7 +25,7 @@ void identity_of_person(const struct keys *keys, struct arena *arena, struct tex
 
 /* The same for an entry of the exclusion list, where each part may be missing:
  * one with a whole birth date has both indexes of the name, one with a year that of
- * the year. `person` stays empty. */
+ * the year. `person` and `phone` stay empty: a family shares a phone. */
 void identity_of_exclusion(const struct keys *keys, struct arena *arena, struct text name,
 			   struct text birth, struct text phone, struct identity_indexes *ret);
 

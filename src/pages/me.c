@@ -1,12 +1,17 @@
 #include "pages/me.h"
 
 #include "base/time.h"
+#include "pages/figures.h"
 #include "pages/me_view.h"
 #include "pages/register_unit.h"
+#include "pages/results.h"
 #include "pages/route.h"
 #include "rules/person.h"
 
 #include "views/views.h"
+
+/* How long one is told that the password was reset. */
+#define RESET_SHOWN_MS (7 * TIME_DAY_MS)
 
 static int load_place(struct request *request, struct db *db, struct me *me, int round)
 {
@@ -29,6 +34,15 @@ static int load_place(struct request *request, struct db *db, struct me *me, int
 	return result;
 }
 
+/* Who reset the password lately, so that the person hears of it. */
+static int load_reset(struct request *request, struct db *db, struct me *me)
+{
+	int result = q_reset_last_used(db, request->arena, request->session.person, &me->reset);
+
+	me->was_reset = result > 0 && me->reset.used_at > request->arrived_at - RESET_SHOWN_MS;
+	return result;
+}
+
 int me_load(struct request *request, struct db *db)
 {
 	struct me *me = arena_alloc(request->arena, sizeof(*me));
@@ -45,7 +59,7 @@ int me_load(struct request *request, struct db *db)
 		if (result < 0)
 			return result;
 	}
-	return 0;
+	return load_reset(request, db, me);
 }
 
 static struct text part_of(const struct request *request, const struct sitting *sitting, int i)
@@ -88,25 +102,6 @@ static void fill_papers(struct request *request, const struct me *me, struct me_
 			fill_paper(request, me, i, &v->papers[v->n_papers++]);
 }
 
-static struct text key_text(const struct request *request, int64_t key)
-{
-	switch ((enum rank_key)key) {
-	case RANK_KEY_SCORE:
-		return page_text(request, T("điểm cao hơn"));
-	case RANK_KEY_PREDICTION_ERROR:
-		return page_text(request, T("dự đoán gần đúng hơn"));
-	case RANK_KEY_ELAPSED_MS:
-		return page_text(request, T("làm bài nhanh hơn"));
-	case RANK_KEY_SUBMITTED_AT:
-		return page_text(request, T("nộp bài sớm hơn"));
-	case RANK_KEY_STARTED_AT:
-		return page_text(request, T("vào thi sớm hơn"));
-	case RANK_KEY_N_PERFECT:
-		return page_text(request, T("nhiều bài đúng hết hơn"));
-	}
-	return TEXT_EMPTY;
-}
-
 static struct text group_name(const struct request *request, const struct me *me, int64_t id)
 {
 	const struct profile *profile = &me->sitting.rules->profile;
@@ -116,14 +111,6 @@ static struct text group_name(const struct request *request, const struct me *me
 		if (ids->groups[i] == id)
 			return profile->groups[i].name;
 	return TEXT_EMPTY;
-}
-
-/* "2024-10-08" as people read it. */
-static struct text shown_date(const struct request *request, struct text iso)
-{
-	struct birth date;
-	return person_birth_from_iso(iso, &date) == 0
-		? person_format_birth(request->arena, &date) : iso;
 }
 
 static void fill_places(struct request *request, const struct me *me, struct me_view *v)
@@ -139,9 +126,10 @@ static void fill_places(struct request *request, const struct me *me, struct me_
 			.round = profile->n_rounds > 1 ? profile->rounds[i].name : TEXT_EMPTY,
 			.ranked = place->ranked, .place = place->row.place, .of = place->of,
 			.group = group_name(request, me, place->row.group_id),
-			.decided_by = key_text(request, place->row.decided_by),
+			.decided_by = page_text(request, results_decided_text(place->row.decided_by)),
 			.decision_no = place->publication->decision_no,
-			.decision_date = shown_date(request, place->publication->decision_date),
+			.decision_date = figure_date(request->arena,
+						     place->publication->decision_date),
 		};
 	}
 }
@@ -164,6 +152,17 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 	}
 	if (decision->verdict == START_NO_ROUND && next)
 		v->opens_at = time_format_vn(request->arena, next->open_at, TIME_STYLE_FULL);
+}
+
+static void fill_reset(const struct request *request, const struct me *me, struct me_view *v)
+{
+	v->reset_by = v->reset_at = TEXT_EMPTY;
+	if (!me->was_reset)
+		return;
+	v->reset_by = me->reset.actor;
+	v->reset_at = time_format_vn(request->arena,
+				     me->reset.used_at + request->site->clock.shift_ms,
+				     TIME_STYLE_FULL);
 }
 
 /* With a written name the unit is only what stands above it. */
@@ -199,5 +198,6 @@ void page_me_show(struct request *request)
 	fill_start(request, me, &v);
 	fill_papers(request, me, &v);
 	fill_places(request, me, &v);
+	fill_reset(request, me, &v);
 	page_render(request, 200, view_me, &v);
 }

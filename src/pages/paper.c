@@ -46,22 +46,35 @@ static void fill_item(const struct open_paper *paper, int i, struct paper_item_v
 		};
 }
 
+static int number_of(const int64_t *ids, int n, int64_t id)
+{
+	for (int i = 0; i < n; i++)
+		if (ids[i] == id)
+			return i;
+	return -1;
+}
+
+/* By the paper's own rules, where groups and rounds may stand in another order
+ * than in those in force. */
 static void fill_prediction(struct request *request, const struct open_paper *paper,
 			    struct paper_view *v)
 {
 	const struct profile *profile = &paper->rules->profile;
+	const struct contest_ids *ids = contest_ids_of(request->contest, paper->rules);
+	const struct contest_ids *ids_now = contest_ids_of(request->contest, page_rules(request));
+	int group = number_of(ids->groups, profile->n_groups, paper->row.group_id);
+	int round = number_of(ids->rounds, profile->n_rounds, ids_now->rounds[paper->round]);
 	int64_t prediction = paper->row.prediction;
 
 	v->has_prediction = profile->prediction_target != PREDICTION_NONE;
 	v->prediction = v->prediction_read = v->prediction_problem = TEXT_EMPTY;
 	v->prediction_question = html_safe_unchecked(TEXT_EMPTY);
-	if (!v->has_prediction || paper->sitting.entry.group < 0)
+	if (!v->has_prediction || group < 0 || round < 0)
 		return;
 	v->prediction_question = html_safe_unchecked(markdown_html(
 		request->arena,
 		rules_text_prediction(request->arena, profile,
-				      &profile->groups[paper->sitting.entry.group],
-				      &profile->rounds[paper->round]), 3));
+				      &profile->groups[group], &profile->rounds[round]), 3));
 	if (prediction != PREDICTION_MISSING)
 		v->prediction = v->prediction_read = score_format_number(request->arena, prediction);
 	if (form_has(&request->query, "du-doan"))

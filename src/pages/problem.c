@@ -162,21 +162,6 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->refresh_s = WAIT_S + (int)random_below(WAIT_JITTER_S);
 }
 
-/* "/a/" is "/a": links that people type or paste. True when a reply was left. */
-static bool leads_to_slashless(struct request *request, int status)
-{
-	struct text path = request->path;
-	size_t len = path.len;
-
-	while (len > 1 && path.ptr[len - 1] == '/')
-		len--;
-	if (status != 404 || request->method != METHOD_GET || len == path.len || len < 2 ||
-	    path.ptr[0] != '/' || path.ptr[1] == '/')
-		return false;
-	reply_see_other(request, text_part(path, 0, len));
-	return true;
-}
-
 void page_problem(struct request *request, int status)
 {
 	const struct problem *problem = find_problem(status);
@@ -189,8 +174,6 @@ void page_problem(struct request *request, int status)
 	request->reply = (struct reply){
 		.status = status, .retry_after_s = status == 503 ? WAIT_S : 0,
 	};
-	if (leads_to_slashless(request, status))
-		return;
 	fill(request, problem, status, &v);
 	if (status == 503)
 		page_render(request, status, view_waiting, &v);

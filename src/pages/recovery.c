@@ -165,7 +165,7 @@ static struct forgot_view forgot_view_of(const struct request *request, const st
 	struct forgot_view v = {
 		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
 		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
 	};
 
 	v.page.is_private = v.page.narrow = true;
@@ -227,12 +227,14 @@ static int write_password(void *ctx, struct db *db)
 	return STORE_ONE;
 }
 
-static void show_failed(struct request *request)
+static void show_failed(struct request *request, int status)
 {
-	struct forgot_view v = forgot_view_of(request, request->page);
+	const struct forgot *forgot = request->page;
+	struct forgot_view v = forgot_view_of(request, forgot);
 
 	v.failed = true;
-	page_render(request, 422, view_forgot, &v);
+	v.wait = account_wait(request, forgot->who);
+	page_render(request, status, view_forgot, &v);
 }
 
 /* The person is signed in on this browser, and on no other any more. */
@@ -243,9 +245,11 @@ static void after_password(struct request *request)
 	if (page_write_failed(request))
 		return;
 	if (request->job->result == STORE_NONE) {
-		show_failed(request);
+		account_failed(request, forgot->who);
+		show_failed(request, 422);
 		return;
 	}
+	account_succeeded(request, forgot->who);
 	const struct account *account = &forgot->people[forgot->found];
 	forgot->slip.code = forgot->slips[forgot->found].code;
 	forgot->slip.password_changed = true;
@@ -290,6 +294,10 @@ void page_forgot_post(struct request *request)
 
 	if (find_problems(request, forgot, &v)) {
 		page_render(request, 422, view_forgot, &v);
+		return;
+	}
+	if (account_wait(request, forgot->who).len) {
+		show_failed(request, 429);
 		return;
 	}
 	forgot->encoded = TEXT_EMPTY;

@@ -17,6 +17,7 @@ struct forgot_view {
 	struct page_view page;
 	struct text who;	/* as typed */
 	bool failed;		/* phone and code do not go together */
+	struct text wait;	/* before the next try; "" none */
 	struct text who_problem, code_problem, password_problem;
 };
 

@@ -1,12 +1,13 @@
 #include "pages/register.h"
 
+#include "pages/account.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
+#include "pages/problem.h"
 #include "pages/register_form.h"
 #include "pages/register_store.h"
 #include "pages/route.h"
 #include "pages/sign_in.h"
-
 
 struct register_page {
 	struct page_entry entry;	/* of who is signed in; first, see page.h */
@@ -62,20 +63,17 @@ int register_load(struct request *request, struct db *db)
 	return 0;
 }
 
-/* Registration is open from the announcement to the close. */
+/* Registration is open from the announcement to the close; before it the contest
+ * is hidden (page_hides_contest). */
 static bool is_closed(struct request *request, int status)
 {
 	struct text title = page_text(request, T("Đăng ký dự thi"));
 
 	switch (contest_phase(request->contest, request->now)) {
+	case PHASE_BEFORE:
 	case PHASE_ANNOUNCED:
 	case PHASE_OPEN:
 		return false;
-	case PHASE_BEFORE:
-		register_refuse(request, status, title,
-				page_text(request,
-					T("Hội thi chưa được công bố, nên chưa nhận đăng ký.")));
-		return true;
 	case PHASE_CLOSED:
 	case PHASE_PUBLISHED:
 		register_refuse(request, status, title,
@@ -103,6 +101,8 @@ void page_register_show(struct request *request)
 {
 	const struct register_page *page = request->page;
 
+	if (page_hides_contest(request))
+		return;
 	if (page->choice.for_me) {
 		register_move_show(request, &page->choice, &page->entry);
 		return;
@@ -198,6 +198,7 @@ static void after_check(struct request *request)
 			write(request, false);
 		return;
 	case HASH_DIFFERS:
+		account_failed(request, page->form.phone);
 		show_taken(request);
 		return;
 	case HASH_BUSY:
@@ -212,7 +213,7 @@ static void check_known(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page->known.password_hash.len == 0)
+	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
 	else
 		request_hash(request, page->form.password, &page->known.password_hash, after_check);
@@ -253,7 +254,7 @@ void page_register_post(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (is_closed(request, 409))
+	if (page_hides_contest(request) || is_closed(request, 409))
 		return;
 	if (!page->choice.complete) {
 		unit_choice_show(request, &page->choice, &page->entry, 422);

@@ -146,7 +146,7 @@ static struct text prize_at(const struct profile *profile, int64_t place)
 	return TEXT_EMPTY;
 }
 
-static struct text decided_text(int64_t key)
+struct text results_decided_text(int64_t key)
 {
 	switch ((enum rank_key)key) {
 	case RANK_KEY_SCORE:
@@ -195,7 +195,7 @@ static struct prize_row row_of(const struct request *request, const struct profi
 				 ? TEXT_EMPTY
 				 : score_format_number(arena, place->prediction_error),
 		.elapsed = figure_exact_span(arena, place->elapsed_ms),
-		.decided = tied ? T("bằng nhau ở mọi tiêu chí") : decided_text(place->decided_by),
+		.decided = tied ? T("bằng nhau ở mọi tiêu chí") : results_decided_text(place->decided_by),
 	};
 }
 

@@ -33,6 +33,10 @@ struct results_page {
 	int n_units;
 };
 
+/* What an enum rank_key says of who stands before the next, as a message id; "" when
+ * nothing decided. */
+struct text results_decided_text(int64_t key);
+
 int page_results_load(struct request *request, struct db *db);
 void page_results_show(struct request *request);
 

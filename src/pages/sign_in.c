@@ -112,7 +112,7 @@ static struct sign_in_view view_of(const struct request *request, const struct s
 	struct sign_in_view v = {
 		.page = page_view_of(request, page_text(request, T("Đăng nhập")), ""),
 		.who = page->who, .next = page->next, .who_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
 		.may_register = phase == PHASE_ANNOUNCED || phase == PHASE_OPEN,
 	};
 
@@ -141,10 +141,27 @@ void page_sign_in_show(struct request *request)
 
 static void show_failed(struct request *request)
 {
-	struct sign_in_view v = view_of(request, request->page);
+	const struct sign_in_page *page = request->page;
 
+	account_failed(request, page->who);
+	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
+	v.wait = account_wait(request, page->who);
 	page_render(request, 422, view_sign_in, &v);
+}
+
+/* Too many wrong passwords lately: nothing is tried. True when a reply was left. */
+static bool has_to_wait(struct request *request, const struct sign_in_page *page)
+{
+	struct text wait = account_wait(request, page->who);
+
+	if (wait.len == 0)
+		return false;
+	struct sign_in_view v = view_of(request, page);
+	v.failed = true;
+	v.wait = wait;
+	page_render(request, 429, view_sign_in, &v);
+	return true;
 }
 
 /* A family with one phone and one password: who is it? */
@@ -187,8 +204,10 @@ static void decide(struct request *request)
 		show_failed(request);
 	else if (entered > 1)
 		show_people(request, page);
-	else
+	else {
+		account_succeeded(request, page->who);
 		sign_in_as(request, found->person, found->epoch, next_of(request, page));
+	}
 }
 
 static void after_dummy(struct request *request)
@@ -253,6 +272,8 @@ void page_sign_in_post(struct request *request)
 		page_render(request, 422, view_sign_in, &v);
 		return;
 	}
+	if (has_to_wait(request, page))
+		return;
 	if (text_count_chars(page->password) > REGISTER_PASSWORD_CHARS_MAX) {
 		page->password = TEXT("-");
 		page->n_people = 0;

@@ -16,6 +16,7 @@ struct sign_in_view {
 	struct text who_problem;
 	struct text password_problem;
 	bool failed;		/* they do not go together */
+	struct text wait;	/* before the next try: "2 phút"; "" none */
 	bool may_register;
 	struct sign_in_person_view *people;
 	int n_people;

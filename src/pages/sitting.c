@@ -21,6 +21,9 @@ int round_number(const struct request *request, int64_t round_id)
 struct text paper_path(const struct request *request, int round, int attempt, const char *rest)
 {
 	const struct profile *profile = &page_rules(request)->profile;
+
+	if (round < 0)
+		return text_format(request->arena, "/%.*s/toi", TEXT_ARGS(request->contest->code));
 	return text_format(request->arena, "/%.*s/bai-thi/%.*s-%d%s", TEXT_ARGS(request->contest->code),
 			   TEXT_ARGS(profile->rounds[round].code), attempt, rest);
 }

@@ -45,7 +45,7 @@ int open_paper_load(struct request *request, struct db *db);
  * filled. The session's epoch is not compared; the paper's holder is. */
 int open_paper_load_to_save(struct request *request, struct db *db);
 
-/* "/{contest}/bai-thi/1-2" + rest. */
+/* "/{contest}/bai-thi/1-2" + rest; the person's own page for round -1, none. */
 struct text paper_path(const struct request *request, int round, int attempt, const char *rest);
 
 /* The number in the profile in force of a round id; -1 none. */

@@ -7,6 +7,7 @@
 #include "pages/problem.h"
 #include "pages/route.h"
 #include "pages/units_view.h"
+#include "rules/phase.h"
 #include "rules/score.h"
 
 #include "views/views.h"
@@ -48,14 +49,6 @@ int page_units_load(struct request *request, struct db *db)
 		return 0;
 	page->n_rows = q_snapshot_rows(db, request->arena, page->shown->id, &page->rows);
 	return page->n_rows;
-}
-
-/* The first moment at which a snapshot is due; the same as jobs/snapshot.c. */
-static int64_t first_due(const struct profile *profile)
-{
-	int64_t due = time_day_start(profile->open_at) +
-		      profile->snapshot_minute_of_day * TIME_MINUTE_MS;
-	return due < profile->open_at ? due + TIME_DAY_MS : due;
 }
 
 static struct participation sum_up(const struct request *request, const struct units_page *page)
@@ -128,7 +121,7 @@ void page_units_show(struct request *request)
 	const struct profile *profile = &page_rules(request)->profile;
 	struct units_view v = {
 		.page = page_view_of(request, page_text(request, T("Đơn vị dự thi")), "units"),
-		.daily_at = time_format_vn(request->arena, first_due(profile), TIME_STYLE_MINUTE),
+		.daily_at = time_format_vn(request->arena, phase_first_snapshot(profile), TIME_STYLE_MINUTE),
 		.first_at = TEXT_EMPTY, .taken_late = TEXT_EMPTY, .unit = TEXT_EMPTY,
 		.unit_rate = TEXT_EMPTY,
 	};
@@ -142,8 +135,8 @@ void page_units_show(struct request *request)
 	} else if (request->part.len) {
 		page_problem(request, 404);
 		return;
-	} else if (request->now < first_due(profile)) {
-		v.first_at = figure_moment(request, first_due(profile));
+	} else if (request->now < phase_first_snapshot(profile)) {
+		v.first_at = figure_moment(request, phase_first_snapshot(profile));
 	}
 	page_render(request, 200, view_units, &v);
 	page_is_public(request, page_next_change(request));

@@ -24,10 +24,11 @@ static int count_in_period(const struct profile *profile, const struct profile_r
 	return count;
 }
 
+/* A paper in no round of these rules cannot be shown, and so not gone on with. */
 static int find_open(const struct attempt *attempts, int n_attempts, int64_t now)
 {
 	for (int i = 0; i < n_attempts; i++)
-		if (attempt_is_open(&attempts[i], now))
+		if (attempts[i].round >= 0 && attempt_is_open(&attempts[i], now))
 			return i;
 	return -1;
 }

@@ -8,7 +8,7 @@
 /* A paper of one person, in short. */
 struct attempt {
 	int64_t paper;		/* id */
-	int round;		/* number in the profile */
+	int round;		/* number in the profile; -1 none of it */
 	int number;		/* from 1 in its round */
 	bool submitted;		/* as stored */
 	int64_t started_at;	/* ms, contest clock */

@@ -35,6 +35,17 @@ const struct profile_round *phase_next_round(const struct profile *profile, int6
 	return NULL;
 }
 
+int64_t phase_snapshot_on(const struct profile *profile, int64_t day)
+{
+	return day + profile->snapshot_minute_of_day * TIME_MINUTE_MS;
+}
+
+int64_t phase_first_snapshot(const struct profile *profile)
+{
+	int64_t due = phase_snapshot_on(profile, time_day_start(profile->open_at));
+	return due < profile->open_at ? due + TIME_DAY_MS : due;
+}
+
 int phase_may_start(const struct profile *profile, int64_t now)
 {
 	if (!phase_open_round(profile, now))

@@ -21,6 +21,11 @@ const struct profile_round *phase_open_round(const struct profile *profile, int6
 /* The next round that opens after `now`; NULL when there is none. */
 const struct profile_round *phase_next_round(const struct profile *profile, int64_t now);
 
+/* The moment of the daily snapshot on the day that begins at `day`, and the first
+ * one that is due once the contest is open. */
+int64_t phase_snapshot_on(const struct profile *profile, int64_t day);
+int64_t phase_first_snapshot(const struct profile *profile);
+
 /* Whether papers may be started: a round is open and no rule value is null.
  * 0 yes, 1 no round is open, 2 the rules are not complete. */
 int phase_may_start(const struct profile *profile, int64_t now) MUST_CHECK;

@@ -208,6 +208,8 @@ int store_open(struct arena *arena, const struct store_options *options, struct 
 		answer = -1;
 	}
 	struct store *store = answer == 0 ? store_new(db, lock_fd, options) : NULL;
+	if (answer == 0 && !store)
+		*ret_why = TEXT("the system gives no memory or no lock for the store");
 	if (!store) {
 		db_close(db);
 		close(lock_fd);

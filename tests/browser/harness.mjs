@@ -138,7 +138,7 @@ class Server {
 		const status = await this.ended;
 		clearTimeout(killer);
 		running.delete(this);
-		assert.equal(status, 0, this.log().slice(-3000));
+		assert.equal(status, 0, `${this.child.signalCode}\n${this.log().slice(-3000)}`);
 		assert.doesNotMatch(this.log(), BAD_SIGNS);
 		assert.doesNotMatch(this.log(), / error /);
 	}

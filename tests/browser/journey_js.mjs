@@ -1,6 +1,6 @@
 /* The journey with JavaScript on: background saves, two tabs, two devices. See harness.mjs. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { Folder, HOME, PASSWORD, choose, option, person, register, says, shown, sign_in, sleep,
 	start, stored, wait_for, wait_saved, words } from './harness.mjs';
 

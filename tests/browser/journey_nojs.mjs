@@ -1,6 +1,6 @@
 /* The whole journey with JavaScript off; then once more with keys alone. See harness.mjs. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { Folder, PASSWORD, choose, fits, person, register, says, shown, start, stored, wait_for,
 	words } from './harness.mjs';
 

@@ -1,7 +1,7 @@
 /* The network goes and comes back; replies get lost; the server is busy. Nothing that was
  * answered may be lost. See harness.mjs. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { Folder, choose, key_of, person, register, says, shown, start, stored, wait_for, wait_saved,
 	words } from './harness.mjs';
 

@@ -1,7 +1,7 @@
 /* Storage blocked, as in some private windows: no journal, and everything else works. See
  * harness.mjs. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { Folder, choose, key_of, person, register, says, shown, start, stored, wait_for, wait_saved,
 	words } from './harness.mjs';
 

@@ -31,12 +31,9 @@ static struct sample_person chi = { .name = "Điểu Thị Chi", .birth = "2001-
 /* The contest is open, and three people are in it. */
 static int set_up(void **state)
 {
-	struct contest_apply apply;
-
-	if (sample_set_up(state) != 0)
+	if (sample_set_up_applied(state) != 0)
 		return -1;
 	struct sample *s = *state;
-	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
 	sample_enter(s, &an);
 	sample_enter(s, &binh);
 	sample_enter(s, &chi);
@@ -89,7 +86,8 @@ static void no_paper_is_touched_before_thirty_seconds(void **state)
 	struct sample *s = *state;
 	struct sample_paper paper = sample_start(s, &an, 1);
 	int64_t deadline = s->now + LIMIT_MS;
-	const int64_t early[] = { deadline - 1, deadline, deadline + 1, deadline + CLOSE_AFTER_MS - 1 };
+	const int64_t early[] = { deadline - 1, deadline, deadline + 1,
+				  deadline + CLOSE_AFTER_MS - 1 };
 	struct q_paper_get row;
 
 	for (size_t i = 0; i < ARRAY_LEN(early); i++) {

@@ -48,12 +48,9 @@ static struct sample_paper best_of_an;
 
 static int set_up(void **state)
 {
-	struct contest_apply apply;
-
-	if (sample_set_up(state) != 0)
+	if (sample_set_up_applied(state) != 0)
 		return -1;
 	struct sample *s = *state;
-	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
 	for (int i = 0; i < N_PEOPLE; i++)
 		sample_enter(s, &people[i]);
 	s->now = sample_moment(OPEN);
@@ -113,7 +110,7 @@ static struct ranking_order close_freeze_and_rank(struct sample *s)
 
 struct result {
 	struct sample *s;
-	int64_t contest, round, groups[2];
+	int64_t round, groups[2];
 	struct q_freeze_latest freeze;
 	struct q_ranking_latest ranking;
 	int64_t targets[2];
@@ -149,7 +146,8 @@ static int read_result(void *ctx, struct db *db)
 		for (int i = 0; i < n; i++)
 			if (targets[i].group_id == r->groups[r->group])
 				r->targets[r->group] = targets[i].value;
-		if (q_ranking_places(db, r->ranking.id, r->groups[r->group], 1000, add_place, r) < 0)
+		if (q_ranking_places(db, r->ranking.id, r->groups[r->group], 1000, add_place, r) <
+		    0)
 			return STORE_FAILED;
 	}
 	r->n_left_out = q_ranking_left_out(db, arena, r->ranking.id, &r->left_out);
@@ -162,7 +160,6 @@ static struct result result_of(struct sample *s)
 	struct result r = { .s = s, .targets = { -2, -2 } };
 	const struct contest *contest = sample_contest(s);
 
-	r.contest = contest->id;
 	r.round = contest->ids[0].rounds[0];
 	memcpy(r.groups, contest->ids[0].groups, sizeof(r.groups));
 	contest_release(contest);
@@ -242,8 +239,8 @@ static void a_paper_that_may_be_finished_holds_the_freeze_up(void **state)
 
 struct leaves {
 	struct arena *arena;
+	int64_t round, last;
 	struct text parts[16];
-	int64_t last;
 	size_t n;
 };
 
@@ -257,28 +254,22 @@ static int add_leaf(void *ctx, const struct q_freeze_leaves *row)
 	return 0;
 }
 
-struct leaf_reading {
-	struct leaves leaves;
-	int64_t round;
-};
-
 static int read_leaves(void *ctx, struct db *db)
 {
-	struct leaf_reading *reading = ctx;
-	return q_freeze_leaves(db, reading->round, add_leaf, &reading->leaves);
+	return q_freeze_leaves(db, ((struct leaves *)ctx)->round, add_leaf, ctx);
 }
 
 static void a_freeze_is_the_hash_of_its_leaves(void **state)
 {
 	struct sample *s = *state;
-	struct leaf_reading reading = { .leaves = { .arena = s->arena }, .round = sample_round(s) };
+	struct leaves leaves = { .arena = s->arena, .round = sample_round(s) };
 
 	s->now = sample_moment(CLOSE);
 	struct ranking_order first = done(s, ranking_freeze);
 	assert_false(first.unchanged);
-	assert_true(store_read(s->site.store, "leaves", read_leaves, &reading, NULL) >= 0);
-	struct hash hash = hash_sha256_parts(reading.leaves.parts, reading.leaves.n);
-	assert_int_equal(reading.leaves.n, 6);
+	assert_true(store_read(s->site.store, "leaves", read_leaves, &leaves, NULL) >= 0);
+	struct hash hash = hash_sha256_parts(leaves.parts, leaves.n);
+	assert_int_equal(leaves.n, 6);
 	assert_memory_equal(first.hash.bytes, hash.bytes, HASH_BYTES);
 	s->now += TIME_DAY_MS;
 	sample_reopen(s);

@@ -72,8 +72,9 @@ static void copy_file(struct sample *s, const char *root, const char *name)
 
 static void copy_folder(struct sample *s)
 {
-	static const char *const files[] = { "profile.json", "units.csv", "bank.csv", "practice.csv",
-					     "exclusions.csv", "guide.md", "faq.md" };
+	static const char *const files[] = { "profile.json", "units.csv",      "bank.csv",
+					     "practice.csv", "exclusions.csv", "guide.md",
+					     "faq.md" };
 	const char *root = getenv("HOITHI_SOURCE_ROOT");
 	struct text news[FOLDER_NEWS_MAX];
 
@@ -82,7 +83,8 @@ static void copy_folder(struct sample *s)
 	assert_int_equal(mkdir(path_of(s, "contest/news"), 0700), 0);
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		copy_file(s, root, files[i]);
-	int n = file_list(s->arena, text_z(s->arena, text_format(s->arena, "%s/" EXAMPLE "/news", root)),
+	int n = file_list(s->arena,
+			  text_z(s->arena, text_format(s->arena, "%s/" EXAMPLE "/news", root)),
 			  ".md", news, ARRAY_LEN(news));
 	assert_true(n > 0);
 	for (int i = 0; i < n; i++)
@@ -137,6 +139,17 @@ int sample_set_up(void **state)
 	return 0;
 }
 
+int sample_set_up_applied(void **state)
+{
+	struct contest_apply apply;
+
+	if (sample_set_up(state) != 0)
+		return -1;
+	struct sample *s = *state;
+	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
+	return 0;
+}
+
 static int remove_entry(const char *path, const struct stat *info UNUSED, int flag UNUSED,
 			struct FTW *ftw UNUSED)
 {
@@ -186,15 +199,16 @@ int sample_apply(struct sample *s, int64_t effective_at, struct contest_apply *r
 
 	assert_non_null(folder);
 	buf_init(&problems, s->arena, FILE_BYTES_MAX);
-	if (contest_folder_read(s->arena, path_of(s, "contest"), PROFILE_FOR_ANNOUNCE, s->now, folder,
-				&problems) != 0)
+	if (contest_folder_read(s->arena, path_of(s, "contest"), PROFILE_FOR_ANNOUNCE, s->now,
+				folder, &problems) != 0)
 		fail_msg("%.*s", TEXT_ARGS(buf_done(&problems)));
 	*ret = (struct contest_apply){
 		.arena = s->arena, .keys = s->keys, .ids = &s->ids, .folder = folder,
 		.actor = TEXT("cli:test"), .now = s->now, .contest_now = s->now,
 		.effective_at = effective_at, .refused = TEXT_EMPTY,
 	};
-	int result = store_call(s->site.store, STORE_CLASS_BACKGROUND, "apply", contest_apply_run, ret);
+	int result =
+	    store_call(s->site.store, STORE_CLASS_BACKGROUND, "apply", contest_apply_run, ret);
 	sample_reload(s);
 	return result;
 }
@@ -250,8 +264,8 @@ static int enter(void *ctx, struct db *db)
 	bool done = q_person_add(db, id, s->now) > 0 &&
 		    q_person_data_add(db, id, seal(s, "person_data.name", id, p->name),
 				      seal(s, "person_data.birth", id, p->birth),
-				      seal(s, "person_data.phone", id, p->phone), indexes.name_birth,
-				      TEXT_EMPTY) > 0 &&
+				      seal(s, "person_data.phone", id, p->phone),
+				      indexes.name_birth, TEXT_EMPTY) > 0 &&
 		    q_entry_add(db, &entry) > 0;
 	contest_release(contest);
 	return done ? STORE_ONE : STORE_FAILED;

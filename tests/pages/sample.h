@@ -23,6 +23,7 @@ struct sample {
 /* For cmocka: makes a struct sample of *state, at 1 September 2024, with keys and
  * an empty store; and takes all of it away. */
 int sample_set_up(void **state);
+int sample_set_up_applied(void **state);	/* … with the folder applied */
 int sample_tear_down(void **state);
 
 /* An instant as the profile writes it. */

@@ -14,20 +14,7 @@
 
 #include <cmocka.h>
 
-#define HITS_MAX 1000
 #define OPEN "2024-09-20T08:00:00+07:00"
-
-/* The sample, applied once. */
-static int set_up(void **state)
-{
-	struct contest_apply apply;
-
-	if (sample_set_up(state) != 0)
-		return -1;
-	struct sample *s = *state;
-	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
-	return 0;
-}
 
 static void assert_text(struct text text, const char *expected)
 {
@@ -44,18 +31,8 @@ static const struct contest_unit *unit_of(const struct contest *contest, const c
 	return unit;
 }
 
-static void assert_first(struct sample *s, const struct contest *contest, const char *typed,
-			 const char *code)
-{
-	int hits[HITS_MAX];
-	int n = search(s, contest, text_from_z(typed), GROUP_PLACE_UNIT, hits);
-
-	if (n == 0 || !text_equal_z(contest->units[hits[0]].code, code))
-		fail_msg("“%s” finds %.*s first, not %s", typed,
-			 TEXT_ARGS(n ? contest->units[hits[0]].code : TEXT("nothing")), code);
-}
-
-static void assert_rules(const struct contest *contest, int64_t now, int64_t version, int64_t limit_s)
+static void assert_rules(const struct contest *contest, int64_t now, int64_t version,
+			 int64_t limit_s)
 {
 	const struct rules_in_force *rules = contest_rules(contest, now);
 
@@ -76,7 +53,8 @@ static void the_first_apply_makes_everything(void **state)
 	const struct contest *contest = sample_contest(s);
 	assert_int_equal(contest->n_units, apply.folder->units.n);
 	assert_int_equal(contest->n_banks, 2);
-	assert_int_equal(contest_bank(contest, TEXT("chung"))->n, apply.folder->banks[0].questions.n);
+	assert_int_equal(contest_bank(contest, TEXT("chung"))->n,
+			 apply.folder->banks[0].questions.n);
 	assert_int_equal(contest->n_exclusions, apply.folder->exclusions.n);
 	assert_int_equal(contest->n_articles, apply.folder->n_articles);
 	assert_non_null(contest_article(contest, "guide", TEXT_EMPTY));
@@ -101,8 +79,8 @@ static void assert_same_contest(const struct contest *a, const struct contest *b
 	assert_int_equal(a->n_articles, b->n_articles);
 	assert_int_equal(a->n_exclusions, b->n_exclusions);
 	for (int i = 0; i < a->n_exclusions; i++) {
-		assert_memory_equal(&a->exclusions[i].name_year_index, &b->exclusions[i].name_year_index,
-				    HASH_BYTES);
+		assert_memory_equal(&a->exclusions[i].name_year_index,
+				    &b->exclusions[i].name_year_index, HASH_BYTES);
 		assert_int_equal(a->exclusions[i].unit, b->exclusions[i].unit);
 	}
 }
@@ -143,8 +121,8 @@ static void add_question_at_the_front(struct sample *s)
 		    "\nCDS000,cds,1,Câu hỏi thêm vào?,Một,Hai,Ba,Bốn,D,Điều 1\nCDS001,");
 }
 
-static int score_by(struct sample *s, const struct contest *contest, const struct sample_paper *paper,
-		    int64_t bank)
+static int score_by(struct sample *s, const struct contest *contest,
+		    const struct sample_paper *paper, int64_t bank)
 {
 	struct submission submission = {
 		.contest = contest, .rules_version = 1, .bank = bank, .drawn = paper->drawn,
@@ -249,7 +227,7 @@ static void units_keep_their_id_by_their_code(void **state)
 	struct sample *s = *state;
 	const struct contest *before = sample_contest(s);
 	struct contest_apply apply;
-	int hits[HITS_MAX];
+	int hits[2];
 
 	sample_edit(s, "units.csv", "\nSNV-TTLT,SNV,Trung tâm Lưu trữ lịch sử,",
 		    "\nSNV-MOI,SNV,Phòng Mới lập,,unit,,5,,phong moi"
@@ -261,9 +239,14 @@ static void units_keep_their_id_by_their_code(void **state)
 		assert_true(text_equal(contest_unit_by_id(after, before->units[i].id)->code,
 				       before->units[i].code));
 	assert_text(unit_of(after, "SNV-TTLT")->name, "Trung tâm Sử liệu");
-	assert_int_equal(search(s, after, TEXT("su lieu"), GROUP_PLACE_UNIT, hits), 1);
-	assert_first(s, after, "phong moi lap", "SNV-MOI");
-	assert_int_equal(after->units[unit_of(after, "SNV-MOI")->parent].id, unit_of(before, "SNV")->id);
+	assert_int_equal(
+	    contest_unit_search(s->arena, after, TEXT("su lieu"), GROUP_PLACE_UNIT, hits, 2), 1);
+	assert_int_equal(
+	    contest_unit_search(s->arena, after, TEXT("Phòng mới lập"), GROUP_PLACE_UNIT, hits, 2),
+	    1);
+	assert_text(after->units[hits[0]].code, "SNV-MOI");
+	assert_int_equal(after->units[unit_of(after, "SNV-MOI")->parent].id,
+			 unit_of(before, "SNV")->id);
 	contest_release(before);
 	contest_release(after);
 }
@@ -305,7 +288,8 @@ static void exclusions_are_replaced(void **state)
 	contest_release(contest);
 }
 
-#define WITH_CONTEST(test) cmocka_unit_test_setup_teardown(test, set_up, sample_tear_down)
+#define WITH_CONTEST(test) \
+	cmocka_unit_test_setup_teardown(test, sample_set_up_applied, sample_tear_down)
 
 int main(void)
 {

@@ -21,18 +21,6 @@
 #define OPEN "2024-09-20T08:00:00+07:00"
 #define CLOSE "2024-10-04T24:00:00+07:00"
 
-/* The sample, applied once. */
-static int set_up(void **state)
-{
-	struct contest_apply apply;
-
-	if (sample_set_up(state) != 0)
-		return -1;
-	struct sample *s = *state;
-	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
-	return 0;
-}
-
 static void assert_text(struct text text, const char *expected)
 {
 	if (!text_equal_z(text, expected))
@@ -105,7 +93,8 @@ static void a_search_that_fits_nothing_finds_nothing(void **state)
 	int hits[HITS_MAX];
 
 	for (size_t i = 0; i < ARRAY_LEN(typed); i++)
-		assert_int_equal(search(s, contest, text_from_z(typed[i]), GROUP_PLACE_UNIT, hits), 0);
+		assert_int_equal(search(s, contest, text_from_z(typed[i]), GROUP_PLACE_UNIT, hits),
+				 0);
 	contest_release(contest);
 }
 
@@ -145,8 +134,8 @@ static void the_best_of_many_are_shown(void **state)
 	int all[HITS_MAX], few[4] = { -1, -1, -1, -1 };
 
 	assert_true(search(s, contest, TEXT("truong"), GROUP_PLACE_UNIT, all) > 3);
-	assert_int_equal(contest_unit_search(s->arena, contest, TEXT("truong"), GROUP_PLACE_UNIT, few, 3),
-			 3);
+	assert_int_equal(
+	    contest_unit_search(s->arena, contest, TEXT("truong"), GROUP_PLACE_UNIT, few, 3), 3);
 	assert_memory_equal(few, all, 3 * sizeof(int));
 	assert_int_equal(few[3], -1);
 	contest_release(contest);
@@ -241,8 +230,9 @@ static void people_choose_agencies_or_communes(void **state)
 		const char *code;
 		bool as_unit, as_locality;
 	} rows[] = {
-		{ "G-TINH", false, false },  { "G-DIABAN", false, false }, { "STTTT", true, false },
-		{ "STTTT-VP", true, false }, { "DP-689", false, false },   { "DP-25207", false, true },
+		{ "G-TINH", false, false }, { "G-DIABAN", false, false },
+		{ "STTTT", true, false },   { "STTTT-VP", true, false },
+		{ "DP-689", false, false }, { "DP-25207", false, true },
 	};
 	const struct contest *contest = sample_contest(*state);
 	int n_communes = 0;
@@ -324,7 +314,8 @@ static void the_contest_goes_through_its_phases(void **state)
 	contest_release(contest);
 }
 
-static void assert_rules(const struct contest *contest, int64_t now, int64_t version, int64_t limit_s)
+static void assert_rules(const struct contest *contest, int64_t now, int64_t version,
+			 int64_t limit_s)
 {
 	const struct rules_in_force *rules = contest_rules(contest, now);
 
@@ -390,7 +381,8 @@ static void contests_are_had_by_code(void **state)
 	contest_release(by_code);
 }
 
-#define WITH_CONTEST(test) cmocka_unit_test_setup_teardown(test, set_up, sample_tear_down)
+#define WITH_CONTEST(test) \
+	cmocka_unit_test_setup_teardown(test, sample_set_up_applied, sample_tear_down)
 
 int main(void)
 {

@@ -38,7 +38,7 @@ static struct profile two_rounds(void)
 		.feedback = FEEDBACK_SCORE,
 	};
 
-	profile.launch_at = moment("2024-09-09T00:00:00+07:00");
+	profile.launch_at = moment("2024-09-09");
 	profile.open_at = moment("2024-09-20T08:00:00+07:00");
 	profile.close_at = moment("2024-10-04T24:00:00+07:00");
 	profile.result_at = moment("2024-10-08T08:00:00+07:00");
@@ -56,13 +56,14 @@ static struct attempt paper(int round, int number, bool submitted, int64_t start
 				 .deadline_at = started_at + LIMIT_MS };
 }
 
-static struct start_decision decide(const struct profile *profile, const struct attempt *attempts,
-				    int n, int64_t now)
+static struct start_decision decide(const struct profile *p, const struct attempt *papers, int n,
+				    int64_t now)
 {
-	return attempt_decide_start(profile, attempts, n, true, now);
+	return attempt_decide_start(p, papers, n, true, now);
 }
 
-static void assert_decision(struct start_decision d, enum start_verdict verdict, int round, int left)
+static void assert_decision(struct start_decision d, enum start_verdict verdict, int round,
+			    int left)
 {
 	assert_int_equal(d.verdict, verdict);
 	assert_int_equal(d.round, round);
@@ -124,7 +125,8 @@ static void the_young_may_not_start(void **state)
 	assert_decision(attempt_decide_start(&p, NULL, 0, false, p.open_at - 1), START_NO_ROUND, -1,
 			-1);
 	struct attempt one[] = { paper(0, 1, true, p.open_at) };
-	assert_decision(attempt_decide_start(&p, one, 1, false, p.open_at + 1), START_TOO_YOUNG, 0, 1);
+	assert_decision(attempt_decide_start(&p, one, 1, false, p.open_at + 1), START_TOO_YOUNG, 0,
+			1);
 }
 
 static void the_third_start_is_refused(void **state)
@@ -171,7 +173,8 @@ static void an_open_paper_is_gone_on_with(void **state)
 	(void)state;
 
 	for (int old_enough = 0; old_enough < 2; old_enough++) {
-		struct start_decision d = attempt_decide_start(&p, papers, 2, old_enough, deadline - 1);
+		struct start_decision d =
+		    attempt_decide_start(&p, papers, 2, old_enough, deadline - 1);
 		assert_decision(d, START_GO_ON, 0, 0);
 		assert_int_equal(d.open, 1);
 		assert_int_equal(d.number, 2);

@@ -153,6 +153,7 @@ CREATE TABLE article (
 	dated TEXT NOT NULL,
 	markdown TEXT NOT NULL,
 	updated_at BIGINT NOT NULL,
+	active BIGINT NOT NULL CHECK (active IN (0, 1)),
 	UNIQUE (contest_id, kind, slug)
 );
 

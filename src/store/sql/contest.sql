@@ -119,16 +119,21 @@ headcount = excluded.headcount
 -- in contest int64
 -- out many kind text, slug text, title text, summary text, dated text, markdown text
 SELECT kind, slug, title, summary, dated, markdown FROM article
-WHERE contest_id = $1 ORDER BY kind, dated DESC, slug
+WHERE contest_id = $1 AND active = 1 ORDER BY kind, dated DESC, slug
+
+-- query articles_retire: those of the next act replace them
+-- in contest int64
+-- out none
+UPDATE article SET active = 0 WHERE contest_id = $1 AND active = 1
 
 -- query article_put: a page, new or changed
 -- in id int64, contest int64, kind text, slug text, title text, summary text, dated text, markdown text, now int64
 -- out none
-INSERT INTO article (id, contest_id, kind, slug, title, summary, dated, markdown, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO article (id, contest_id, kind, slug, title, summary, dated, markdown, updated_at,
+active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
 ON CONFLICT (contest_id, kind, slug) DO UPDATE SET title = excluded.title,
 summary = excluded.summary, dated = excluded.dated, markdown = excluded.markdown,
-updated_at = excluded.updated_at
+updated_at = excluded.updated_at, active = 1
 
 -- query exclusions_retire: the list is replaced by a newer one
 -- in contest int64

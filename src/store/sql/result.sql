@@ -48,6 +48,15 @@ UPDATE ranking SET done = 1 WHERE id = $1
 SELECT id, freeze_id, rules_version, ranked_at, hash FROM ranking
 WHERE round_id = $1 AND done = 1 ORDER BY id DESC LIMIT 1
 
+-- query round_changes: what a ranking of a round follows from, as numbers that only grow; -1 none
+-- in round int64
+-- out one freeze int64, ranking int64, annulled int64, restored int64
+SELECT COALESCE((SELECT MAX(id) FROM freeze WHERE round_id = $1), -1),
+COALESCE((SELECT MAX(id) FROM ranking WHERE round_id = $1 AND done = 1), -1),
+(SELECT COUNT(*) FROM annulment a JOIN paper p ON p.id = a.paper_id WHERE p.round_id = $1),
+(SELECT COUNT(*) FROM annulment a JOIN paper p ON p.id = a.paper_id
+WHERE p.round_id = $1 AND a.restored_at <> -1)
+
 -- query ranking_get: a ranking by id
 -- in id int64
 -- out one round int64, freeze int64, rules_version int64, ranked_at int64, hash blob

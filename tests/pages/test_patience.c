@@ -1,0 +1,116 @@
+#include "pages/patience.h"
+
+#include "base/random.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define OWNER 1
+#define GUESSER 2
+#define ACCOUNT TEXT("+84912345678")
+
+static int setup(void **state)
+{
+	*state = patience_new(1000);
+	return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	*state = patience_free(*state);
+	return 0;
+}
+
+static void five_are_free_then_waits_double_to_their_bound(void **state)
+{
+	int64_t expected = PATIENCE_FIRST_WAIT_MS, now = 1000;
+
+	for (int i = 0; i < PATIENCE_FREE - 1; i++) {
+		patience_failed(*state, ACCOUNT, GUESSER, now);
+		assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, now), 0);
+	}
+	for (int i = 0; i < 12; i++) {
+		patience_failed(*state, ACCOUNT, GUESSER, now);
+		assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, now), expected);
+		now += expected;
+		assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, now), 0);
+		expected *= 2;
+		if (expected > PATIENCE_LONGEST_WAIT_MS)
+			expected = PATIENCE_LONGEST_WAIT_MS;
+	}
+}
+
+static void other_browsers_share_the_account_s_count(void **state)
+{
+	for (int i = 0; i < PATIENCE_FREE; i++)
+		patience_failed(*state, ACCOUNT, 100 + i, 1000);
+	assert_true(patience_wait_ms(*state, ACCOUNT, 200, 1000) > 0);
+	assert_int_equal(patience_wait_ms(*state, TEXT("+84900000000"), 200, 1000), 0);
+}
+
+static void who_has_signed_in_here_does_not_wait_for_a_guesser(void **state)
+{
+	patience_succeeded(*state, ACCOUNT, OWNER, 1000);
+	for (int i = 0; i < 50; i++)
+		patience_failed(*state, ACCOUNT, GUESSER, 1000);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, OWNER, 1000), 0);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 1000),
+			 PATIENCE_LONGEST_WAIT_MS);
+	for (int i = 0; i < PATIENCE_FREE; i++)
+		patience_failed(*state, ACCOUNT, OWNER, 1000);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, OWNER, 1000), PATIENCE_FIRST_WAIT_MS);
+}
+
+/* A right password frees the browser that knew it, not the one that guesses. */
+static void a_right_password_starts_anew(void **state)
+{
+	for (int i = 0; i < 20; i++)
+		patience_failed(*state, ACCOUNT, GUESSER, 1000);
+	patience_succeeded(*state, ACCOUNT, OWNER, 2000);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, OWNER, 2000), 0);
+	assert_true(patience_wait_ms(*state, ACCOUNT, GUESSER, 2000) > 0);
+}
+
+static void a_quiet_day_is_forgotten(void **state)
+{
+	for (int i = 0; i < PATIENCE_FREE; i++)
+		patience_failed(*state, ACCOUNT, GUESSER, 1000);
+	patience_failed(*state, ACCOUNT, GUESSER, 1000 + PATIENCE_FORGET_MS);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 1000 + PATIENCE_FORGET_MS), 0);
+}
+
+static void a_flood_of_accounts_stays_within_its_memory(void **state)
+{
+	char name[32];
+
+	for (int i = 0; i < 100000; i++) {
+		snprintf(name, sizeof(name), "+849%08d", i);
+		patience_failed(*state, text_from_z(name), GUESSER, 1000 + i);
+	}
+	for (int i = 0; i < PATIENCE_FREE; i++)
+		patience_failed(*state, ACCOUNT, GUESSER, 200000);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 200000),
+			 PATIENCE_FIRST_WAIT_MS);
+}
+
+#define WITH_PATIENCE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_PATIENCE(five_are_free_then_waits_double_to_their_bound),
+		WITH_PATIENCE(other_browsers_share_the_account_s_count),
+		WITH_PATIENCE(who_has_signed_in_here_does_not_wait_for_a_guesser),
+		WITH_PATIENCE(a_right_password_starts_anew),
+		WITH_PATIENCE(a_quiet_day_is_forgotten),
+		WITH_PATIENCE(a_flood_of_accounts_stays_within_its_memory),
+	};
+
+	if (random_init() != 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
