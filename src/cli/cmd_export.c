@@ -1,5 +1,6 @@
 /* export results */
 #include "base/file.h"
+#include "cli/command.h"
 #include "cli/export_files.h"
 #include "store/act.h"
 #include "store/store.h"
@@ -9,15 +10,23 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+struct telling {
+	struct command *command;
+	struct export *export;
+};
+
 static int write_act(void *ctx, struct db *db)
 {
-	struct export *e = ctx;
+	const struct telling *telling = ctx;
+	struct export *e = telling->export;
 	const struct act act = {
-		.actor = e->command->actor, .kind = TEXT("export.results"),
+		.actor = telling->command->actor, .kind = TEXT("export.results"),
 		.subject = text_format(e->arena, "%.*s round %d", TEXT_ARGS(e->contest->code),
 				       e->round + 1),
 		.before = TEXT_EMPTY, .after = text_format(e->arena, "%lld papers", (long long)e->n_papers),
-		.reason = e->names ? TEXT("with names") : TEXT_EMPTY,
+		.reason = text_format(e->arena, "%s%s%s", e->names ? "with names" : "",
+				      e->names && e->with_keys ? ", " : "",
+				      e->with_keys ? "with keys" : ""),
 	};
 	return act_add(db, e->arena, time_now_ms(), &act);
 }
@@ -41,13 +50,14 @@ static int write_files(struct command *command, const struct export *e, const ch
 
 static int run_export(struct command *command, struct export *e)
 {
+	struct telling telling = { command, e };
 	int result = store_read(command->site->store, "export", export_collect, e, NULL);
 
 	if (result == 0)
 		return command_refuse(command, "%.*s", TEXT_ARGS(e->refused));
 	if (result < 0)
 		return command_refuse(command, "the store failed, or the result is too large");
-	if (store_call(command->site->store, STORE_CLASS_BACKGROUND, "export", write_act, e) < 0)
+	if (store_call(command->site->store, STORE_CLASS_BACKGROUND, "export", write_act, &telling) < 0)
 		return command_refuse(command, "the store failed");
 	return write_files(command, e, command_path(command, command->words[0]));
 }
@@ -59,17 +69,19 @@ int cmd_export_results(struct command *command)
 
 	if (!e)
 		return command_refuse(command, "out of memory");
-	e->command = command;
 	e->arena = arena;
+	e->keys = command->site->keys;
+	e->now = command_now(command);
 	e->names = command_has(command, "names");
+	e->with_keys = command_has(command, "with-keys");
 	e->contest = command_contest(command);
 	if (!e->contest)
 		return EXIT_REFUSED;
-	e->round = command_round(command, e->contest);
+	int round = command_round(command, e->contest);
 	int status = EXIT_REFUSED;
-	if (e->round >= 0) {
-		const struct rules_in_force *rules = contest_rules(e->contest, command_now(command));
-		e->round_id = contest_ids_of(e->contest, rules)->rounds[e->round];
+	if (round >= 0) {
+		const struct rules_in_force *rules = contest_rules(e->contest, e->now);
+		e->round_id = contest_ids_of(e->contest, rules)->rounds[round];
 		status = run_export(command, e);
 	}
 	contest_release(e->contest);

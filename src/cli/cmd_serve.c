@@ -20,7 +20,7 @@ static bool read_host(struct text place, struct text *ret)
 {
 	bool v6 = text_starts_with(place, TEXT("["));
 	ptrdiff_t end = text_find(place, v6 ? TEXT("]") : TEXT(":"), 0);
-	struct text host = text_part(place, v6, end < 0 ? place.len : (size_t)end);
+	struct text host = text_part(place, v6, end < 0 ? place.len : (size_t)end - v6);
 	struct text port = end < 0 ? TEXT_EMPTY : text_part(place, (size_t)end + v6, place.len);
 	struct address address;
 	int64_t number;
@@ -48,23 +48,57 @@ static bool is_loopback(struct text host)
 	       address_parse(host, &address) == 0 && trusted_has(&loopback, &address);
 }
 
-/* "https://host[:port]" without a path. 0 done, else the exit status. */
-static int read_public_url(struct command *command, struct site *site)
+/* What is told of the outside, read before the folder is: what is wrongly called
+ * decides nothing about a folder. */
+struct outside {
+	struct text url;	/* "https://host[:port]" without a path; "" not given */
+	struct text host;
+	bool secure;
+};
+
+/* 0 done, else the exit status. */
+static int read_outside(struct command *command, struct outside *ret)
 {
 	struct text url = command_option(command, "public-url");
 	bool secure = text_starts_with(url, TEXT("https://"));
-	struct text place = text_part(url, secure ? 8 : 7, url.len);
-	struct text host;
 
+	*ret = (struct outside){ .url = url, .host = TEXT_EMPTY, .secure = secure };
 	if (url.len == 0)
 		return 0;
-	if (!(secure || text_starts_with(url, TEXT("http://"))) || !read_host(place, &host))
+	if (!(secure || text_starts_with(url, TEXT("http://"))) ||
+	    !read_host(text_part(url, secure ? 8 : 7, url.len), &ret->host))
 		return command_misused(command, "--public-url is as https://thi.example.vn");
-	if (site->rehearsal && !is_loopback(host))
-		return command_refuse(command, "this folder is a rehearsal: it is not served to the public");
-	site->public_url = url;
-	site->secure = secure;
 	return 0;
+}
+
+static int check_addresses(struct command *command, const struct serve_options *serve)
+{
+	const struct text places[] = { serve->listen, serve->metrics };
+	struct sockaddr_storage socket;
+	struct trusted trusted;
+	socklen_t len;
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (places[i].len &&
+		    address_parse_listen(text_z(command->arena, places[i]), &socket, &len) != 0)
+			return command_misused(command,
+					       "%.*s is no address to listen on (as 127.0.0.1:8080)",
+					       TEXT_ARGS(places[i]));
+	if (trusted_parse(serve->trusted_proxy, &trusted) != 0)
+		return command_misused(command,
+				       "--trusted-proxy is a list of addresses as 10.0.0.0/8");
+	return 0;
+}
+
+static int serve_outside(struct command *command, struct folder *folder,
+			 const struct outside *outside, const struct serve_options *serve)
+{
+	if (outside->url.len && folder->site.rehearsal && !is_loopback(outside->host))
+		return command_refuse(command,
+				      "this folder is a rehearsal: it is not served to the public");
+	folder->site.public_url = outside->url;
+	folder->site.secure = outside->secure;
+	return serve_folder(command, folder, serve);
 }
 
 int cmd_serve(struct command *command)
@@ -79,18 +113,21 @@ int cmd_serve(struct command *command)
 		.trusted_proxy = command_option(command, "trusted-proxy"),
 		.data_dir = command_path(command, command_option(command, "data")),
 	};
+	struct outside outside;
 	struct folder folder;
 
 	if (!command_has(command, "data") || !command_has(command, "keys") || serve.listen.len == 0)
 		return command_misused(command, "serve needs --data, --keys and --listen");
-	int answer = folder_open(command, &options, &folder);
+	int answer = read_outside(command, &outside);
+	if (answer == 0)
+		answer = check_addresses(command, &serve);
+	if (answer == 0)
+		answer = folder_open(command, &options, &folder);
 	if (answer == FOLDER_SERVED)
 		return command_refuse(command, "%s is being served already", serve.data_dir);
 	if (answer)
 		return answer;
-	int status = read_public_url(command, &folder.site);
-	if (status == 0)
-		status = serve_folder(command, &folder, &serve);
+	int status = serve_outside(command, &folder, &outside, &serve);
 	folder_close(&folder);
 	return status;
 }

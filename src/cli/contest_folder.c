@@ -67,15 +67,18 @@ static bool read_profile(struct reading *r, enum profile_stage stage)
 	return answer == 0;
 }
 
-static void read_units(struct reading *r)
+static bool read_units(struct reading *r)
 {
 	struct csv_problems *problems = arena_alloc(r->arena, sizeof(*problems));
 	struct text file;
 
 	if (!problems || !read_one(r, TEXT("units.csv"), false, &file))
-		return;
-	if (contest_read_units(r->arena, file, &r->folder->profile, &r->folder->units, problems) > 0)
+		return false;
+	int answer = contest_read_units(r->arena, file, &r->folder->profile, &r->folder->units,
+					problems);
+	if (answer > 0)
 		complain_csv(r, TEXT("units.csv"), problems);
+	return answer == 0;
 }
 
 static void read_bank(struct reading *r, const struct profile_bank *bank, struct folder_bank *ret)
@@ -130,14 +133,15 @@ static void check_practice(struct reading *r)
 						r->folder->banks[b].questions.n));
 }
 
-static void read_exclusions(struct reading *r)
+/* Units that are not right are not held against this file too. */
+static void read_exclusions(struct reading *r, bool has_units)
 {
 	struct csv_problems *problems = arena_alloc(r->arena, sizeof(*problems));
 	struct text file;
 
 	if (!problems || !read_one(r, TEXT("exclusions.csv"), true, &file))
 		return;
-	if (contest_read_exclusions(r->arena, file, &r->folder->units, r->now,
+	if (contest_read_exclusions(r->arena, file, has_units ? &r->folder->units : NULL, r->now,
 				    &r->folder->exclusions, problems) > 0)
 		complain_csv(r, TEXT("exclusions.csv"), problems);
 }
@@ -201,12 +205,12 @@ int contest_folder_read(struct arena *arena, const char *dir, enum profile_stage
 
 	/* Without a right profile nothing else can be judged. */
 	if (read_profile(&r, stage)) {
-		read_units(&r);
+		bool has_units = read_units(&r);
 		for (int i = 0; i < ret->profile.n_banks; i++)
 			read_bank(&r, &ret->profile.banks[i], &ret->banks[i]);
 		check_draws(&r);
 		check_practice(&r);
-		read_exclusions(&r);
+		read_exclusions(&r, has_units);
 		read_articles(&r);
 	}
 	return arena_failed(arena) ? -1 : r.n;

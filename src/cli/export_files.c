@@ -6,8 +6,16 @@
 #include "rules/score.h"
 #include "rules/unit_rank.h"
 
+#include <assert.h>
+
+/* The files that are no bank and no profile. */
+#define OTHER_FILES_MAX 8
+static_assert(EXPORT_BANKS_MAX + EXPORT_RULES_MAX + OTHER_FILES_MAX <= EXPORT_FILES_MAX,
+	      "all files have room");
+
 static struct buf *new_file(struct export *e, struct text name)
 {
+	assert(e->n_files < EXPORT_FILES_MAX);
 	struct export_file *file = &e->files[e->n_files++];
 	file->name = name;
 	buf_init(&file->bytes, e->arena, EXPORT_FILE_BYTES_MAX);
@@ -70,12 +78,38 @@ static bool is_left_out(const struct paper_file *f, int64_t entry)
 	return false;
 }
 
+/* Notes what else the export has to hold. False: more than there is room for. */
+static bool note_bank(struct export *e, const struct bank *bank)
+{
+	for (int i = 0; i < e->n_banks; i++)
+		if (e->banks[i] == bank)
+			return true;
+	if (!bank || e->n_banks == EXPORT_BANKS_MAX)
+		return false;
+	e->banks[e->n_banks++] = bank;
+	return true;
+}
+
+static bool note_rules(struct export *e, const struct rules_in_force *rules)
+{
+	for (int i = 0; i < e->n_papers_rules; i++)
+		if (e->papers_rules[i] == rules)
+			return true;
+	if (!rules || e->n_papers_rules == EXPORT_RULES_MAX)
+		return false;
+	e->papers_rules[e->n_papers_rules++] = rules;
+	return true;
+}
+
 static int write_paper(void *ctx, const struct q_round_papers *p)
 {
 	struct paper_file *f = ctx;
 	struct export *e = f->e;
 	const struct bank *bank = contest_bank_by_id(e->contest, p->bank);
 
+	if (!note_bank(e, bank) ||
+	    !note_rules(e, contest_rules_version(e->contest, p->rules_version)))
+		return STORE_FAILED;
 	arena_reset(f->scratch);
 	csv_write_field(f->out, true, p->entry_code);
 	csv_write_field(f->out, false, e->rules->profile.groups[group_of(e, p->group_id)].code);
@@ -84,7 +118,8 @@ static int write_paper(void *ctx, const struct q_round_papers *p)
 	write_int(f->out, p->attempt);
 	write_int(f->out, p->rules_version);
 	write_int(f->out, p->draw_version);
-	csv_write_field(f->out, false, bank ? bank->code : TEXT_EMPTY);
+	csv_write_field(f->out, false, bank->code);
+	write_int(f->out, bank->version);
 	write_hex(f->out, f->scratch, p->seed);
 	write_hex(f->out, f->scratch, p->drawn);
 	csv_write_field(f->out, false, p->answers);
@@ -112,7 +147,7 @@ static int collect_papers(struct export *e, struct db *db)
 	if (f.n_left_out < 0 || !scratch)
 		return STORE_FAILED;
 	write_header(f.out, "entry_code,group,round,unit_code,attempt,rules_version,draw_version,bank,"
-			    "seed_hex,drawn_hex,answers,prediction,started_at,submitted_at,elapsed_ms,"
+			    "bank_version,seed_hex,drawn_hex,answers,prediction,started_at,submitted_at,elapsed_ms,"
 			    "score_points,perfect,annulled,excluded,salt_hex,leaf_hash_hex");
 	return q_round_papers(db, e->ranking.freeze, write_paper, &f);
 }
@@ -150,7 +185,7 @@ static int write_name(struct place_file *f, const struct q_ranking_places *p)
 	const struct contest_unit *unit = contest_unit_by_id(f->e->contest, p->unit);
 	struct text name;
 
-	if (!scratch || keys_unseal(f->e->command->site->keys, KEY_PERSONAL, scratch, "person_data.name",
+	if (!scratch || keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
 				    p->person, p->name_sealed, &name) != 0)
 		return STORE_FAILED;
 	csv_write_field(f->names, true, f->e->rules->profile.groups[f->group].name);
@@ -276,32 +311,72 @@ static void collect_units(struct export *e)
 	}
 }
 
-/* The banks that papers were drawn from, byte for byte: only after the round,
- * since they hold the keys. */
+/* "cbccvc-2": which file of which bank. */
+static struct text bank_name(const struct export *e, const struct bank *bank)
+{
+	return text_format(e->arena, "%.*s-%lld", TEXT_ARGS(bank->code), (long long)bank->version);
+}
+
+/* Every version of a bank that papers were drawn from, byte for byte. */
 static int collect_banks(struct export *e, struct db *db)
 {
-	for (int i = 0; i < e->contest->n_banks; i++) {
-		const struct bank *bank = &e->contest->banks[i];
+	for (int i = 0; i < e->n_banks; i++) {
+		const struct bank *bank = e->banks[i];
+		struct text name = bank_name(e, bank);
 		struct q_bank_file file;
 		struct text plain;
-		if (bank != contest_bank(e->contest, bank->code))
-			continue;
 		if (q_bank_file(db, e->arena, bank->id, &file) <= 0 ||
-		    keys_unseal(e->command->site->keys, KEY_BANK, e->arena, "bank_version.file", bank->id,
+		    keys_unseal(e->keys, KEY_BANK, e->arena, "bank_version.file", bank->id,
 				file.file_sealed, &plain) != 0)
 			return STORE_FAILED;
-		buf_text(new_file(e, text_format(e->arena, "bank-%.*s.csv", TEXT_ARGS(bank->code))), plain);
+		buf_text(new_file(e, text_format(e->arena, "bank-%.*s.csv", TEXT_ARGS(name))), plain);
 	}
 	return 0;
 }
 
-/* The profile that ranked, and older ones that papers may have begun under. */
+static bool draws_from(const struct profile *profile, struct text bank)
+{
+	for (int g = 0; g < profile->n_groups; g++)
+		if (text_equal(profile->groups[g].bank, bank))
+			return true;
+	return false;
+}
+
+/* Banks hold the keys, and a round that is not over draws from the same questions,
+ * if in another version. Rules that will come into force can bring such a round too. */
+static bool check_keys(struct export *e)
+{
+	int64_t in_force = contest_rules(e->contest, e->now)->version;
+
+	for (int i = 0; i < e->contest->n_rules; i++) {
+		const struct profile *profile = &e->contest->rules[i].profile;
+		if (e->contest->rules[i].version < in_force)
+			continue;
+		for (int r = 0; r < profile->n_rounds; r++) {
+			const struct profile_round *round = &profile->rounds[r];
+			if (e->contest->ids[i].rounds[r] == e->round_id ||
+			    phase_deadline(profile, round, round->close_at) <= e->now)
+				continue;
+			for (int b = 0; b < e->n_banks; b++) {
+				struct text code = e->banks[b]->code;
+				if (!draws_from(profile, code))
+					continue;
+				e->refused = text_format(e->arena,
+					"round %.*s is not over and draws from bank %.*s, whose keys the "
+					"export holds; --with-keys exports them all the same",
+					TEXT_ARGS(round->code), TEXT_ARGS(code));
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+/* The profile that ranked, and older ones that papers began under. */
 static void collect_profiles(struct export *e)
 {
-	for (int i = 0; i < e->contest->n_rules && i < EXPORT_FILES_MAX / 2; i++) {
-		const struct rules_in_force *rules = &e->contest->rules[i];
-		if (rules->version > e->rules->version)
-			continue;
+	for (int i = 0; i < e->n_papers_rules; i++) {
+		const struct rules_in_force *rules = e->papers_rules[i];
 		struct text name = rules == e->rules ? TEXT("profile.json")
 			: text_format(e->arena, "profile-%lld.json", (long long)rules->version);
 		buf_text(new_file(e, name), rules->json);
@@ -315,31 +390,28 @@ static void collect_manifest(struct export *e)
 
 	buf_format(out, "{\n  \"round\": \"%.*s\",\n  \"generated_at\": \"%.*s\",\n  \"rules_hash_hex\": {",
 		   TEXT_ARGS(e->rules->profile.rounds[e->round].code),
-		   TEXT_ARGS(time_format_iso(e->arena, command_now(e->command))));
-	for (int i = 0; i < e->contest->n_rules; i++) {
-		const struct rules_in_force *rules = &e->contest->rules[i];
-		if (rules->version > e->rules->version)
-			continue;
+		   TEXT_ARGS(time_format_iso(e->arena, e->now)));
+	for (int i = 0; i < e->n_papers_rules; i++) {
+		const struct rules_in_force *rules = e->papers_rules[i];
 		buf_format(out, "%s \"%lld\": \"%.*s\"", comma, (long long)rules->version,
 			   TEXT_ARGS(text_hex(e->arena, rules->hash.bytes, HASH_BYTES)));
 		comma = ",";
 	}
 	buf_z(out, " },\n  \"bank_hash_hex\": {");
 	comma = "";
-	for (int i = 0; i < e->contest->n_banks; i++) {
-		const struct bank *bank = &e->contest->banks[i];
-		if (bank != contest_bank(e->contest, bank->code))
-			continue;
-		buf_format(out, "%s \"%.*s\": \"%.*s\"", comma, TEXT_ARGS(bank->code),
+	for (int i = 0; i < e->n_banks; i++) {
+		const struct bank *bank = e->banks[i];
+		struct text name = bank_name(e, bank);
+		buf_format(out, "%s \"%.*s\": \"%.*s\"", comma, TEXT_ARGS(name),
 			   TEXT_ARGS(text_hex(e->arena, bank->file_hash.bytes, HASH_BYTES)));
 		comma = ",";
 	}
 	buf_z(out, " }\n}\n");
 }
 
-int export_collect(void *ctx, struct db *db)
+/* The ranking, its rules, and the round's number in them. */
+static int find_ranking(struct export *e, struct db *db)
 {
-	struct export *e = ctx;
 	int result = q_ranking_latest(db, e->arena, e->round_id, &e->ranking);
 
 	if (result == 0)
@@ -347,10 +419,27 @@ int export_collect(void *ctx, struct db *db)
 	if (result <= 0)
 		return result;
 	e->rules = contest_rules_version(e->contest, e->ranking.rules_version);
-	if (!e->rules)
+	if (!e->rules || !note_rules(e, e->rules))
 		return STORE_FAILED;
 	e->ids = contest_ids_of(e->contest, e->rules);
-	if (collect_papers(e, db) < 0 || collect_places(e, db) < 0 || collect_targets(e, db) < 0 ||
+	for (e->round = 0; e->round < e->rules->profile.n_rounds; e->round++)
+		if (e->ids->rounds[e->round] == e->round_id)
+			return STORE_ONE;
+	return STORE_FAILED;
+}
+
+int export_collect(void *ctx, struct db *db)
+{
+	struct export *e = ctx;
+	int result = find_ranking(e, db);
+
+	if (result <= 0)
+		return result;
+	if (collect_papers(e, db) < 0)
+		return STORE_FAILED;
+	if (!e->with_keys && !check_keys(e))
+		return STORE_NONE;
+	if (collect_places(e, db) < 0 || collect_targets(e, db) < 0 ||
 	    collect_unit_places(e, db) < 0 || collect_banks(e, db) < 0)
 		return STORE_FAILED;
 	collect_units(e);

@@ -93,7 +93,8 @@ struct exclusion_rows {
 	int n;
 };
 
-/* `now` is the contest's. A name with a birth date or a phone, or a whole unit, must
+/* `now` is the contest's. Without `units` (NULL: their file is not right) their codes
+ * are not looked at. A name with a birth date or a phone, or a whole unit, must
  * be given; it cannot be a group, since nobody chooses one. */
 int contest_read_exclusions(struct arena *arena, struct text file, const struct unit_rows *units,
 			    int64_t now, struct exclusion_rows *ret,

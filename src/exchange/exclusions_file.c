@@ -54,7 +54,7 @@ static int read_unit(const struct check *check, const struct row_index *index,
 	struct text code = check->row->fields[UNIT];
 	struct text quote = csv_quote(code);
 
-	if (code.len == 0)
+	if (code.len == 0 || !units)
 		return -1;
 	int unit = row_index_find(index, code);
 	if (unit < 0)
@@ -109,7 +109,7 @@ int contest_read_exclusions(struct arena *arena, struct text file, const struct 
 {
 	struct check check = { arena, ret_problems, NULL };
 	struct csv_table table;
-	struct row_index index;
+	struct row_index index = { 0 };
 
 	if (csv_read(arena, file, columns, COLUMNS, &table, ret_problems) < 0)
 		return -1;
@@ -119,7 +119,7 @@ int contest_read_exclusions(struct arena *arena, struct text file, const struct 
 		return arena_failed(arena) ? -1 : 1;
 	}
 	struct exclusion_row *rows = arena_array(arena, (size_t)table.n_rows + 1, sizeof(*rows));
-	if (!rows || index_units(arena, units, &index) < 0)
+	if (!rows || (units && index_units(arena, units, &index) < 0))
 		return -1;
 	for (int i = 0; i < table.n_rows; i++) {
 		check.row = &table.rows[i];

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "pages/contest.h"
+#include "rules/phase.h"
 #include "store/store.h"
 
 #include "store_queries.h"
@@ -10,16 +11,11 @@
  * quickly. */
 #define CATCH_UP_DAYS_MAX 60
 
-static int64_t due_on_day(const struct profile *profile, int64_t day_start)
-{
-	return day_start + profile->snapshot_minute_of_day * TIME_MINUTE_MS;
-}
-
 int64_t snapshot_due(const struct contest *contest, int64_t now)
 {
 	const struct profile *profile = &contest_rules(contest, now)->profile;
-	int64_t due = due_on_day(profile, time_day_start(now));
-	int64_t last = due_on_day(profile, time_day_start(profile->close_at));
+	int64_t due = phase_snapshot_on(profile, time_day_start(now));
+	int64_t last = phase_snapshot_on(profile, time_day_start(profile->close_at));
 
 	if (last < profile->close_at)
 		last += TIME_DAY_MS;
@@ -27,7 +23,7 @@ int64_t snapshot_due(const struct contest *contest, int64_t now)
 		due -= TIME_DAY_MS;
 	if (due > last)
 		due = last;
-	return due >= profile->open_at ? due : TIME_NONE;
+	return due >= phase_first_snapshot(profile) ? due : TIME_NONE;
 }
 
 struct taking {

@@ -96,6 +96,12 @@ static void after_save(struct request *request)
 		save_again(request, saving);
 		return;
 	}
+	if (saving->job.save.verdict == SAVE_CONFLICT) {
+		/* Others save faster than this one merges. Nothing was kept, so the
+		 * page for it carries the form. */
+		page_problem(request, 503);
+		return;
+	}
 	const char *rest = saving->post.prediction_wrong ? "?da-luu&du-doan#du-doan" : "?da-luu";
 	if (saving->job.save.verdict == SAVE_MOVED)
 		rest = "";	/* the page says that another device has it */

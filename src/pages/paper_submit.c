@@ -53,14 +53,17 @@ static void show_question(struct request *request, const struct submitting *s)
 	page_render(request, 200, view_submit, &v);
 }
 
-/* Lays what is posted over what another tab stored, and tries again. True when it
- * went to sleep for that. */
+/* Lays what is posted over what another tab stored, and tries again; when others
+ * are faster each time, says that nothing was kept. True when it saw to the request. */
 static bool again_after_conflict(struct request *request, struct submitting *s,
 				 void (*again)(struct request *, struct submitting *))
 {
-	if (s->job.save.verdict != SAVE_CONFLICT || s->rebases == REBASES_MAX)
+	if (s->job.save.verdict != SAVE_CONFLICT)
 		return false;
-	s->rebases++;
+	if (s->rebases++ == REBASES_MAX) {
+		page_problem(request, 503);
+		return true;
+	}
 	paper_post_rebase(request, &s->post, &s->job.save);
 	again(request, s);
 	return true;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { test } from 'node:test';
+import { describe, it } from 'node:test';
 import { DESKTOP, Folder, PASSWORD, SAMPLE, choose, during, fits, person, publish, read_csv, register, sample_with, sign_in,
 	start } from './harness.mjs';
 
@@ -156,47 +156,6 @@ async function page_of_new() {
 	return { context, page: await context.newPage() };
 }
 
-test('before, announced, rules undecided', async () => {
-	const { context, page } = await page_of_new();
-	const half = sample_with((profile) => {
-		profile.paper.time_limit_s = profile.attempt.limit = profile.prize.individual = null;
-	});
-	const v = new Visit(page);
-	await during(new Folder().fresh(half).serve('2024-09-01T08:00:00+07:00'), async (server) => {
-		v.server = server;
-		await v.go('home, before', '');
-		await v.go('rules, before', '/the-le');
-		await v.go('register, before', '/dang-ky');
-		await page.goto(server.url + '/');
-		await v.see('root');
-	});
-	await during(new Folder().fresh(half).serve('2024-09-10T08:00:00+07:00'), async (server) => {
-		v.server = server;
-		await v.go('home, announced', '');
-		await v.go('rules, undecided', '/the-le');
-		await v.go('units, announced', '/don-vi');
-		await v.go('results, announced', '/ket-qua');
-		await register(page, server);
-		await v.see('me, announced');
-		await v.go('start, announced', '/vao-thi');
-		await v.go('practice, announced', '/thi-thu');
-	});
-	await context.close();
-	v.clean();
-});
-
-const folder = new Folder();
-
-test('open: the whole journey', async () => {
-	await during(folder.demo(200), async (server) => {
-		const { context, page } = await page_of_new();
-		const v = new Visit(page, server);
-		await journey(v);
-		await context.close();
-		v.clean();
-	});
-});
-
 /* ---------------------------------------------------------------- English */
 
 /* What the contest says in its own language: longest first. */
@@ -247,61 +206,104 @@ async function untranslated(page, state) {
 	return [...new Set(lines)];
 }
 
-test('English chosen on the home page stays chosen', async () => {
-	await during(folder.serve('2024-09-25T08:30:00+07:00'), async (server) => {
-		const { context, page } = await page_of_new();
-		const lang = () => page.getAttribute('html', 'lang');
-		await page.goto(server.home);
-		await page.click('.site-menu');
-		await page.click('.nav-lang a');
-		await page.waitForURL(/lang=en/);
-		assert.equal(await lang(), 'en');
-		await page.click('main a[href$="/dang-ky"]');
-		assert.equal(await lang(), 'en', 'on the next page');
-		await page.goto(server.home + '/the-le');
-		assert.equal(await lang(), 'en', 'on a public page');
-		await context.close();
-	});
-});
+/* ---------------------------------------------------------------- all of it */
 
-test('in English: the journey says nothing in Vietnamese but the contest\'s own texts', async () => {
-	await during(folder.serve('2024-09-25T08:40:00+07:00'), async (server) => {
+/* Side by side: most of their time is waiting. */
+describe('every page in every state', { concurrency: true }, () => {
+	it('before, announced, rules undecided', async () => {
 		const { context, page } = await page_of_new();
-		await page.goto(server.home + '/dang-nhap?lang=en');
-		const content = /guide|faq|news|practice: corrected/;	/* texts of the contest as a whole */
-		const v = new Visit(page, server, async (at, state) => content.test(state) ? [] : untranslated(at, state));
-		await journey(v);
+		const half = sample_with((profile) => {
+			profile.paper.time_limit_s = profile.attempt.limit = profile.prize.individual = null;
+		});
+		const v = new Visit(page);
+		await during(new Folder().fresh(half).serve('2024-09-01T08:00:00+07:00'), async (server) => {
+			v.server = server;
+			await v.go('home, before', '');
+			await v.go('rules, before', '/the-le');
+			await v.go('register, before', '/dang-ky');
+			await page.goto(server.url + '/');
+			await v.see('root');
+		});
+		await during(new Folder().fresh(half).serve('2024-09-10T08:00:00+07:00'), async (server) => {
+			v.server = server;
+			await v.go('home, announced', '');
+			await v.go('rules, undecided', '/the-le');
+			await v.go('units, announced', '/don-vi');
+			await v.go('results, announced', '/ket-qua');
+			await register(page, server);
+			await v.see('me, announced');
+			await v.go('start, announced', '/vao-thi');
+			await v.go('practice, announced', '/thi-thu');
+		});
 		await context.close();
 		v.clean();
 	});
-});
 
-/* ---------------------------------------------------------------- afterwards */
+	it('open: the whole journey', async () => {
+		await during(new Folder().demo(200), async (server) => {
+			const { context, page } = await page_of_new();
+			const v = new Visit(page, server);
+			await journey(v);
+			await context.close();
+			v.clean();
+		});
+	});
 
-test('closed, late, published', async () => {
-	const { context, page } = await page_of_new();
-	const v = new Visit(page);
-	await during(folder.serve('2024-10-05T08:00:00+07:00'), async (server) => {
-		v.server = server;
-		await sign_in(page, server);
-		await v.go('home, closed', '');
-		await v.go('results, closed', '/ket-qua');
-		await v.go('me, closed', '/toi');
-		await v.go('start, closed', '/vao-thi');
-		await v.go('register, closed', '/dang-ky');
+	it('English chosen on the home page stays chosen', async () => {
+		await during(new Folder().demo(20), async (server) => {
+			const { context, page } = await page_of_new();
+			const lang = () => page.getAttribute('html', 'lang');
+			await page.goto(server.home);
+			await page.click('.site-menu');
+			await page.click('.nav-lang a');
+			await page.waitForFunction(() => document.documentElement.lang === 'en');
+			assert.equal(await lang(), 'en');
+			await page.click('main a[href$="/dang-ky"]');
+			assert.equal(await lang(), 'en', 'on the next page');
+			await page.goto(server.home + '/the-le');
+			assert.equal(await lang(), 'en', 'on a public page');
+			await context.close();
+		});
 	});
-	await during(folder.serve('2024-10-09T08:00:00+07:00'), async (server) => {
-		v.server = server;
-		await v.go('home, late', '');
-		await v.go('results, late', '/ket-qua');
-		publish(folder);
-		await v.go('home, published', '');
-		await v.go('results, published', '/ket-qua');
-		await v.go('me, published', '/toi');
-		await page.setViewportSize(DESKTOP);
-		for (const at of ['', '/ket-qua', '/don-vi', '/dang-ky', '/the-le', '/toi'])
-			await v.go(`${at || 'home'} on a desktop`, at);
+
+	it('in English: the journey says nothing in Vietnamese but the contest\'s own texts', async () => {
+		await during(new Folder().demo(200), async (server) => {
+			const { context, page } = await page_of_new();
+			await page.goto(server.home + '/dang-nhap?lang=en');
+			const content = /guide|faq|news|practice: corrected/;	/* texts of the contest as a whole */
+			const v = new Visit(page, server, async (at, state) => content.test(state) ? [] : untranslated(at, state));
+			await journey(v);
+			await context.close();
+			v.clean();
+		});
 	});
-	await context.close();
-	v.clean();
+
+	it('closed, late, published', async () => {
+		const { context, page } = await page_of_new(), folder = new Folder();
+		await (await folder.demo(200)).end();
+		const v = new Visit(page);
+		await during(folder.serve('2024-10-05T08:00:00+07:00'), async (server) => {
+			v.server = server;
+			await sign_in(page, server);
+			await v.go('home, closed', '');
+			await v.go('results, closed', '/ket-qua');
+			await v.go('me, closed', '/toi');
+			await v.go('start, closed', '/vao-thi');
+			await v.go('register, closed', '/dang-ky');
+		});
+		await during(folder.serve('2024-10-09T08:00:00+07:00'), async (server) => {
+			v.server = server;
+			await v.go('home, late', '');
+			await v.go('results, late', '/ket-qua');
+			publish(folder);
+			await v.go('home, published', '');
+			await v.go('results, published', '/ket-qua');
+			await v.go('me, published', '/toi');
+			await page.setViewportSize(DESKTOP);
+			for (const at of ['', '/ket-qua', '/don-vi', '/dang-ky', '/the-le', '/toi'])
+				await v.go(`${at || 'home'} on a desktop`, at);
+		});
+		await context.close();
+		v.clean();
+	});
 });

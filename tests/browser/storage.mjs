@@ -18,32 +18,34 @@ const ways = {
 	},
 };
 
-for (const [name, block] of Object.entries(ways)) {
-	test(`${name}: saves, says so when offline, submits`, async () => {
-		const context = await person();
-		await context.addInitScript(block);
-		const page = await context.newPage();
-		await register(page, server);
-		await start(page, server);
-		const key = await key_of(page);
-		await choose(page, 1, key[0]);
-		await wait_saved(page);
-		await page.reload();
-		assert.equal(await shown(page), key[0].padEnd(30, '0'));
+describe('storage blocked', { concurrency: true }, () => {
+	for (const [name, block] of Object.entries(ways)) {
+		it(`${name}: saves, says so when offline, submits`, async () => {
+			const context = await person();
+			await context.addInitScript(block);
+			const page = await context.newPage();
+			await register(page, server);
+			await start(page, server);
+			const key = await key_of(page);
+			await choose(page, 1, key[0]);
+			await wait_saved(page);
+			await page.reload();
+			assert.equal(await shown(page), key[0].padEnd(30, '0'));
 
-		await context.setOffline(true);
-		await choose(page, 2, key[1]);
-		await wait_for(async () => /Đừng đóng trang này/.test(await words(page, '#da-luu')), 'told');
-		await context.setOffline(false);
-		await wait_saved(page);
-		for (let i = 3; i <= 30; i++)
-			await choose(page, i, key[i - 1]);
-		await page.fill('#du-doan', '7');
-		await wait_for(async () => (await stored(context, server)).answers === key, 'saved');
-		await page.click('button:has-text("Nộp bài")');
-		await page.waitForURL(/\/ket-qua\//);
-		await says(page, /đúng 30\/30/);
-		assert.deepEqual(context.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text)), []);
-		await context.close();
-	});
-}
+			await context.setOffline(true);
+			await choose(page, 2, key[1]);
+			await wait_for(async () => /Đừng đóng trang này/.test(await words(page, '#da-luu')), 'told');
+			await context.setOffline(false);
+			await wait_saved(page);
+			for (let i = 3; i <= 30; i++)
+				await choose(page, i, key[i - 1]);
+			await page.fill('#du-doan', '7');
+			await wait_for(async () => (await stored(context, server)).answers === key, 'saved');
+			await page.click('button:has-text("Nộp bài")');
+			await page.waitForURL(/\/ket-qua\//);
+			await says(page, /đúng 30\/30/);
+			assert.deepEqual(context.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text)), []);
+			await context.close();
+		});
+	}
+});

@@ -30,7 +30,6 @@ def test_cache():
                                          "Accept-Encoding": "gzip"}).status, 304)
         equal(once(s, "HEAD", "/public").get("etag"), r.get("etag"))
         assert once(s, "GET", "/public?q=2").text.startswith("public 2 vi q=2")
-        assert once(s, "GET", "/public?lang=en").text.startswith("public 3 en")
         assert once(s, "GET", "/public", {"Cookie": "lang=en"}).text.startswith("public 3 en")
         s.tell("version")
         assert once(s, "GET", "/public").text.startswith("public 4 vi")
@@ -130,15 +129,31 @@ def test_language():
     with Server(threads=1) as s:
         def lang(path, cookie=""):
             return once(s, "GET", path, {"Cookie": cookie, "Accept-Language": "en"}).text[6:8]
+
+        def chosen(path, cookie=""):
+            r = once(s, "GET", path, {"Cookie": cookie})
+            equal((r.status, r.get("cache-control")), (303, "no-store"), path)
+            cookies = [c for c in r.all("set-cookie") if c.startswith("lang=")]
+            equal(len(cookies), 1, path)
+            return r.get("location"), cookies[0].split(";")[0]
         equal(lang("/"), "vi")
-        equal(lang("/?lang=en"), "en")
-        equal(lang("/?ngon-ngu=en"), "en")
+        equal(chosen("/?lang=en"), ("/", "lang=en"))
+        equal(lang("/?ngon-ngu=en"), "vi")
+        equal(lang("/", "ngon-ngu=en"), "vi")
         equal(lang("/", "lang=en"), "en")
-        equal(lang("/?lang=vi", "lang=en"), "vi")
+        equal(chosen("/?lang=vi", "lang=en"), ("/", "lang=vi"))
         equal(lang("/?lang=xx", "lang=en"), "en")
-        r = once(s, "GET", "/?lang=en")
-        assert any(c.startswith("lang=en; ") for c in r.all("set-cookie")), r.headers
-        equal(once(s, "GET", "/public?lang=en").all("set-cookie"), [])
+        # On a page for everyone too, which itself never carries a cookie.
+        location, cookie = chosen("/public?q=a%26b&lang=en&utm_source=x&short=1")
+        equal((location, cookie), ("/public?q=a%26b&short=1", "lang=en"))
+        r = once(s, "GET", location, {"Cookie": cookie})
+        assert r.text.startswith("public ") and " en q=a&b" in r.text, r.text[:40]
+        equal(r.all("set-cookie"), [])
+        equal(chosen("/public?l%61ng=en&lang=vi"), ("/public", "lang=en"))
+        equal(once(s, "HEAD", "/public?lang=en").status, 303)
+        # A slash too many leads to the page, permanently.
+        r = once(s, "GET", "/public/")
+        equal((r.status, r.get("location")), (301, "/public"))
 
 
 def test_gzip():

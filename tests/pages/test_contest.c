@@ -239,8 +239,9 @@ static void people_choose_agencies_or_communes(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const struct contest_unit *unit = unit_of(contest, rows[i].code);
+		bool as_locality = contest_unit_is_open(unit, GROUP_PLACE_LOCALITY);
 		assert_int_equal(contest_unit_is_open(unit, GROUP_PLACE_UNIT), rows[i].as_unit);
-		assert_int_equal(contest_unit_is_open(unit, GROUP_PLACE_LOCALITY), rows[i].as_locality);
+		assert_int_equal(as_locality, rows[i].as_locality);
 	}
 	for (int i = 0; i < contest->n_units; i++)
 		n_communes += contest_unit_is_open(&contest->units[i], GROUP_PLACE_LOCALITY);

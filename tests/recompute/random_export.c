@@ -101,7 +101,7 @@ static void make_bank(struct world *world)
 			   TEXT_ARGS(item->topic), item->difficulty, i, "ABCD"[item->key]);
 	}
 	world->bank_hash = hash_sha256(buf_done(&out));
-	write_file(world, "bank-b1.csv", buf_done(&out));
+	write_file(world, "bank-b1-1.csv", buf_done(&out));
 }
 
 static void make_rules(struct world *world)
@@ -180,7 +180,7 @@ static void write_rules(struct world *world)
 	write_file(world, "profile.json", buf_done(&out));
 	write_file(world, "manifest.json", text_format(world->arena,
 		"{\"round\":\"v1\",\"generated_at\":\"2026-10-05T08:00:00+07:00\","
-		"\"rules_hash_hex\":{\"1\":\"%s\"},\"bank_hash_hex\":{\"b1\":\"%s\"}}",
+		"\"rules_hash_hex\":{\"1\":\"%s\"},\"bank_hash_hex\":{\"b1-1\":\"%s\"}}",
 		hex(world, world->rules_hash.bytes, HASH_BYTES),
 		hex(world, world->bank_hash.bytes, HASH_BYTES)));
 }
@@ -248,7 +248,7 @@ static void make_paper(struct world *world, int entry, struct rank_paper *paper,
 		.score_points = paper->score_points,
 	};
 	struct hash hash = leaf_hash(leaf_bytes(world->arena, &leaf, salt));
-	buf_format(out, "%.*s,%.*s,v1,%.*s,%" PRId64 ",1,1,b1,%s,%s,%.*s,",
+	buf_format(out, "%.*s,%.*s,v1,%.*s,%" PRId64 ",1,1,b1,1,%s,%s,%.*s,",
 		   TEXT_ARGS(leaf.entry), TEXT_ARGS(leaf.group),
 		   TEXT_ARGS(world->units[world->unit_of_entry[entry]].code), paper->attempt,
 		   hex(world, seed, sizeof(seed)), hex(world, leaf.drawn.ptr, leaf.drawn.len),
@@ -268,8 +268,8 @@ static void make_papers(struct world *world)
 	struct buf out;
 
 	start_file(world, &out, "entry_code,group,round,unit_code,attempt,rules_version,"
-		   "draw_version,bank,seed_hex,drawn_hex,answers,prediction,started_at,submitted_at,elapsed_ms,"
-		   "score_points,perfect,annulled,excluded,salt_hex,leaf_hash_hex");
+		   "draw_version,bank,bank_version,seed_hex,drawn_hex,answers,prediction,started_at,"
+		   "submitted_at,elapsed_ms,score_points,perfect,annulled,excluded,salt_hex,leaf_hash_hex");
 	for (int entry = 0; entry < ENTRIES; entry++) {
 		int n_own = random_below(4), group = random_below(3) == 0;
 		bool excluded = random_below(12) == 0;

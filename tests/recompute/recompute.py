@@ -14,14 +14,15 @@ with what the export says.
 
 The folder (docs/proof.md, "What is exported", has every column):
     manifest.json      round, generated_at, rules_hash_hex {version: hex},
-                       bank_hash_hex {code: hex}
+                       bank_hash_hex {code-version: hex}
     profile.json       the profile of the highest rules version; it ranks
     profile-N.json     the profile of rules version N, where papers have it
-    bank-CODE.csv      code,topic,difficulty,body,a,b,c,d,key,basis
+    bank-CODE-VERSION.csv
+                       code,topic,difficulty,body,a,b,c,d,key,basis
     units.csv          code,parent,block,headcount and more
     papers.csv         entry_code,group,round,unit_code,attempt,rules_version,
-                       draw_version,bank,seed_hex,drawn_hex,answers,prediction,
-                       started_at,submitted_at,elapsed_ms,score_points,perfect,
+                       draw_version,bank,bank_version,seed_hex,drawn_hex,answers,
+                       prediction,started_at,submitted_at,elapsed_ms,score_points,perfect,
                        annulled,excluded,salt_hex,leaf_hash_hex
     targets.csv        round,group,value
     ranking.csv        round,group,place,entry_code,score_points,
@@ -170,7 +171,7 @@ class Export:
         self.rules_hash = {int(v): h for v, h in self.manifest["rules_hash_hex"].items()}
         self.papers = read_csv(folder, "papers.csv", [
             "entry_code", "group", "round", "unit_code", "#attempt", "#rules_version",
-            "#draw_version", "bank", "~seed_hex", "~drawn_hex", "answers", "?prediction",
+            "#draw_version", "bank", "#bank_version", "~seed_hex", "~drawn_hex", "answers", "?prediction",
             "#started_at", "#submitted_at", "#elapsed_ms", "#score_points", "=perfect",
             "=annulled", "=excluded", "~salt_hex", "~leaf_hash_hex"])
         self.targets = read_csv(folder, "targets.csv", ["round", "group", "?value"])
@@ -183,7 +184,7 @@ class Export:
         self.units = read_csv(folder, "units.csv", ["code", "parent", "block", "?headcount"])
         self.profiles = self.read_profiles()
         self.profile = self.profiles[max(self.rules_hash)]
-        self.banks = {code: self.read_bank(code) for code in self.manifest["bank_hash_hex"]}
+        self.banks = {name: self.read_bank(name) for name in self.manifest["bank_hash_hex"]}
 
     def wrong(self, where, what):
         self.n_wrong += 1
@@ -206,10 +207,10 @@ class Export:
             profiles[version] = Profile(name, read_json(self.folder, name))
         return profiles
 
-    def read_bank(self, code):
-        name = f"bank-{code}.csv"
+    def read_bank(self, bank):
+        name = f"bank-{bank}.csv"
         found = hashlib.sha256(read_bytes(self.folder, name)).hexdigest()
-        self.same(name, "hash", self.manifest["bank_hash_hex"][code], found)
+        self.same(name, "hash", self.manifest["bank_hash_hex"][bank], found)
         rows = read_csv(self.folder, name, ["topic", "#difficulty", "key"])
         if any(row["key"] not in ("A", "B", "C", "D") for row in rows):
             raise Unreadable(f"{name}: a key is not A, B, C or D")
@@ -222,14 +223,19 @@ def shown(value):
 
 # ---------------------------------------------------------------- papers
 
+def bank_name(row):
+    """Which version of which bank: as the manifest and the file are named."""
+    return f"{row['bank']}-{row['bank_version']}"
+
+
 def check_paper(export, row):
     where = f"papers.csv: {row['round']} {row['entry_code']} attempt {row['attempt']}"
     profile = export.profiles[row["rules_version"]]
-    if row["bank"] not in export.banks:
-        export.wrong(where, f"there is no bank {row['bank']}")
+    if bank_name(row) not in export.banks:
+        export.wrong(where, f"there is no bank {bank_name(row)}")
         return
     export.same(where, "bank", row["bank"], profile.banks.get(row["group"]))
-    bank = export.banks[row["bank"]]
+    bank = export.banks[bank_name(row)]
     if row["draw_version"] != 1:
         export.wrong(where, f"draw version {row['draw_version']} is not known")
         return
@@ -264,7 +270,7 @@ def paper_leaf(export, profile, row):
         "entry": row["entry_code"], "attempt": row["attempt"],
         "rules_version": row["rules_version"],
         "rules_hash": export.rules_hash[row["rules_version"]],
-        "bank_hash": export.manifest["bank_hash_hex"][row["bank"]],
+        "bank_hash": export.manifest["bank_hash_hex"][bank_name(row)],
         "draw_version": row["draw_version"], "seed": row["seed_hex"],
         "drawn": row["drawn_hex"], "answers": row["answers"],
         "prediction": -1 if row["prediction"] is None else row["prediction"],

@@ -22,13 +22,13 @@ import recompute
 CELLS = {
     "papers.csv": ["seed_hex", "drawn_hex", "answers", "prediction", "started_at",
                    "submitted_at", "elapsed_ms", "score_points", "perfect", "salt_hex",
-                   "leaf_hash_hex", "attempt", "group"],
+                   "leaf_hash_hex", "attempt", "group", "bank_version"],
     "targets.csv": ["value"],
     "ranking.csv": ["place", "entry_code", "score_points", "prediction_error", "elapsed_ms",
                     "submitted_at", "n_perfect", "decided_by"],
     "unit-ranking.csv": ["place", "unit_code", "people", "headcount", "rate_ppm", "mean_ppm",
                          "index_ppm", "gate"],
-    "bank-b1.csv": ["topic", "difficulty", "key", "body"],
+    "bank-b1-1.csv": ["topic", "difficulty", "key", "body"],
 }
 
 

@@ -91,6 +91,34 @@ def test_sign_out_and_in():
     page.says("Trần Thị C", code)
 
 
+def test_forgotten_password():
+    """By the recovery code of the slip, which works once; other devices are out."""
+    b, phone = Browser(demo), Browser(demo)
+    page = register(b, 8)
+    page = b.press(page, page.form("slip")).says("Mã khôi phục chỉ hiện một lần")
+    old = page.at("ma-khoi-phuc")
+    page = b.get(HOME + "/toi")
+    page = b.press(page, page.form("slip"))
+    code = page.at("ma-khoi-phuc")
+    assert code != old and re.sub(r"\D", "", code).isdigit()
+    for wrong in (old, "0000000000"):
+        page = phone.get(HOME + "/quen-mat-khau")
+        form = page.form("forgot").set("sdt", "0987 000 008").set("ma", wrong)
+        phone.press(page, form.set("matkhau", "một mật khẩu mới"), status=422).says("không khớp nhau")
+    form.set("ma", code).set("matkhau", "ngắn")
+    assert phone.press(page, form, status=422).at("matkhau-loi")
+    phone.press(page, form.set("matkhau", "một mật khẩu mới")).says("Trần Thị I", "đã được đổi")
+    assert b.get(HOME + "/toi").has_form("sign-in")
+    again = Browser(demo)
+    page = again.get(HOME + "/quen-mat-khau")
+    form = page.form("forgot").set("sdt", "0987 000 008").set("ma", code)
+    again.press(page, form.set("matkhau", "lại một mật khẩu"), status=422)
+    page = b.get(HOME + "/dang-nhap")
+    page = b.press(page, page.form("sign-in").set("sdt", "0987000008")
+                   .set("matkhau", "một mật khẩu mới"))
+    page.says("Trần Thị I")
+
+
 def test_everyone_but_one_has_no_password():
     """The demo's own sign-in, and what its people look like from outside."""
     found = re.search(r"số điện thoại ([\d ]+), mật khẩu (\S+)", demo.out())

@@ -65,10 +65,8 @@ def test_four_dates():
         b.get(HOME).says("Hội thi chưa được công bố").says_not("Chuyển đổi số")
         b.get("/").says("Hội thi chưa được công bố")
         for path in ("/the-le", "/huong-dan", "/hoi-dap", "/tin-tuc", "/don-vi", "/ket-qua",
-                     "/thi-thu"):
+                     "/thi-thu", "/dang-ky", "/dang-ky?dv=DP-25195"):
             b.get(HOME + path, status=404).says_not("Chuyển đổi số và Cải cách")
-        page = b.get(HOME + "/dang-ky?dv=DP-25195").says("chưa được công bố")
-        assert not page.has_form("register")
     with folder.serve("2024-09-09T00:00:00+07:00") as s:
         b.moved_to(s)
         page = b.get(HOME).says("Sắp khai mạc", "Khai mạc lúc 08:00 ngày 20/09/2024",

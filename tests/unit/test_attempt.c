@@ -71,20 +71,7 @@ static void assert_decision(struct start_decision d, enum start_verdict verdict,
 	assert_true((d.open >= 0) == (verdict == START_GO_ON));
 }
 
-static void the_first_start(void **state)
-{
-	struct profile p = two_rounds();
-	(void)state;
-
-	struct start_decision d = decide(&p, NULL, 0, p.open_at);
-	assert_decision(d, START_MAY, 0, 2);
-	assert_int_equal(d.number, 1);
-	d = decide(&p, NULL, 0, p.close_at - 1);
-	assert_decision(d, START_MAY, 1, 2);
-	assert_int_equal(d.number, 1);
-}
-
-static void no_start_without_a_round(void **state)
+static void papers_start_while_a_round_is_open(void **state)
 {
 	struct profile p = two_rounds();
 	const int64_t closed[] = { p.launch_at, p.open_at - 1, p.rounds[0].close_at,
@@ -93,8 +80,11 @@ static void no_start_without_a_round(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(closed); i++)
 		assert_decision(decide(&p, NULL, 0, closed[i]), START_NO_ROUND, -1, -1);
+	assert_int_equal(decide(&p, NULL, 0, p.open_at).number, 1);
+	assert_decision(decide(&p, NULL, 0, p.open_at), START_MAY, 0, 2);
 	assert_decision(decide(&p, NULL, 0, p.rounds[0].close_at - 1), START_MAY, 0, 2);
 	assert_decision(decide(&p, NULL, 0, p.rounds[1].open_at), START_MAY, 1, 2);
+	assert_decision(decide(&p, NULL, 0, p.close_at - 1), START_MAY, 1, 2);
 }
 
 static void no_start_by_half_of_the_rules(void **state)
@@ -208,6 +198,18 @@ static void an_open_paper_outlives_its_round(void **state)
 	p.n_questions = PROFILE_UNDECIDED;
 	assert_int_equal(decide(&p, one, 1, p.rounds[1].open_at).verdict, START_GO_ON);
 	assert_int_equal(decide(&p, one, 1, one[0].deadline_at).verdict, START_RULES_MISSING);
+}
+
+/* There is no address at which it could be gone on with. */
+static void an_open_paper_of_no_round_is_left_alone(void **state)
+{
+	struct profile p = two_rounds();
+	struct attempt papers[] = { paper(-1, 1, false, p.open_at),
+				    paper(0, 1, false, p.open_at) };
+	(void)state;
+
+	assert_decision(decide(&p, papers, 1, p.open_at + 1), START_MAY, 0, 2);
+	assert_int_equal(decide(&p, papers, 2, p.open_at + 1).open, 1);
 }
 
 static void numbers_go_on_within_a_round(void **state)
@@ -340,8 +342,9 @@ struct history {
 	struct profile profile;
 	struct attempt papers[PAPERS_MAX];
 	int n;
-	int verdicts[START_TOO_YOUNG + 1];
 };
+
+static int verdicts[START_TOO_YOUNG + 1];	/* of all histories together */
 
 static struct profile random_profile(void)
 {
@@ -367,18 +370,12 @@ static int64_t period_of(const struct profile *p, int round, int64_t started_at)
 {
 	int64_t day = (started_at + 7 * TIME_HOUR_MS) / TIME_DAY_MS;
 
-	switch (p->attempt_period) {
-	case ATTEMPT_PERIOD_ROUND:
+	if (p->attempt_period == ATTEMPT_PERIOD_ROUND)
 		return round;
-	case ATTEMPT_PERIOD_DAY:
+	if (p->attempt_period == ATTEMPT_PERIOD_DAY)
 		return day;
-	case ATTEMPT_PERIOD_WEEK:
-		return (day + 3) / 7;	/* 1 January 1970 was a Thursday */
-	case ATTEMPT_PERIOD_CONTEST:
-	case ATTEMPT_PERIOD_UNDECIDED:
-		break;
-	}
-	return 0;
+	/* 1 January 1970 was a Thursday. */
+	return p->attempt_period == ATTEMPT_PERIOD_WEEK ? (day + 3) / 7 : 0;
 }
 
 static int count_used(const struct history *h, int round, int64_t now)
@@ -400,19 +397,12 @@ static int count_open(const struct history *h, int64_t now)
 	return open;
 }
 
-static int round_at(const struct profile *p, int64_t now)
-{
-	for (int i = 0; i < p->n_rounds; i++)
-		if (p->rounds[i].open_at <= now && now < p->rounds[i].close_at)
-			return i;
-	return -1;
-}
-
 /* The decision is the one that the history justifies. */
 static void check(const struct history *h, const struct start_decision *d, int64_t now)
 {
 	int limit = h->profile.attempt_limit;
-	int round = round_at(&h->profile, now);
+	const struct profile_round *open = phase_open_round(&h->profile, now);
+	int round = open ? (int)(open - h->profile.rounds) : -1;
 	int used = round < 0 ? 0 : count_used(h, round, now);
 
 	assert_int_equal(d->round, round);
@@ -468,30 +458,27 @@ static void live(struct history *h)
 		shuffle(h);
 		struct start_decision d = decide(&h->profile, h->papers, h->n, now);
 		check(h, &d, now);
-		h->verdicts[d.verdict]++;
+		verdicts[d.verdict]++;
 		if (d.verdict == START_MAY)
 			start(h, &d, now);
 		else if (d.verdict == START_GO_ON && below(2))
 			h->papers[d.open].submitted = true;
-		/* Often the very moment at which a paper or round ends. */
-		int64_t next = now + below(below(4) ? pace : TIME_MINUTE_MS);
-		if (h->n && below(3) == 0 && h->papers[h->n - 1].deadline_at > now)
-			next = h->papers[h->n - 1].deadline_at - below(2);
-		now = next;
+		/* Often the very moment at which a paper ends. */
+		if (h->n && below(3) == 0 && h->papers[h->n - 1].deadline_at > now + 1)
+			now = h->papers[h->n - 1].deadline_at - below(2);
+		else
+			now += below(below(4) ? pace : TIME_MINUTE_MS);
 	}
 }
 
 static void who_follows_decisions_breaks_no_rule(void **state)
 {
 	static struct history h;
-	int verdicts[START_TOO_YOUNG + 1] = { 0 };
 	(void)state;
 
 	for (int i = 0; i < N_HISTORIES; i++) {
 		h = (struct history){ .profile = random_profile() };
 		live(&h);
-		for (size_t v = 0; v < ARRAY_LEN(verdicts); v++)
-			verdicts[v] += h.verdicts[v];
 	}
 	/* The histories went through all that they are meant to try. */
 	assert_true(verdicts[START_MAY] > N_HISTORIES);
@@ -503,14 +490,14 @@ static void who_follows_decisions_breaks_no_rule(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_first_start),
-		cmocka_unit_test(no_start_without_a_round),
+		cmocka_unit_test(papers_start_while_a_round_is_open),
 		cmocka_unit_test(no_start_by_half_of_the_rules),
 		cmocka_unit_test(the_young_may_not_start),
 		cmocka_unit_test(the_third_start_is_refused),
 		cmocka_unit_test(without_a_limit_there_is_always_one_more),
 		cmocka_unit_test(an_open_paper_is_gone_on_with),
 		cmocka_unit_test(an_open_paper_outlives_its_round),
+		cmocka_unit_test(an_open_paper_of_no_round_is_left_alone),
 		cmocka_unit_test(numbers_go_on_within_a_round),
 		cmocka_unit_test(a_round_counts_its_own_papers),
 		cmocka_unit_test(a_contest_counts_all_papers),

@@ -249,9 +249,12 @@ static void checks_exclusions(void **state)
 	assert_one(read_people("A B,31/2/1990,,,\n", &people), 2, 2, "ngày sinh");
 	assert_one(read_people("A B,2025,,,\n", &people), 2, 2, "tương lai");
 	assert_one(read_people("A B,1850,,,\n", &people), 2, 2, "120 năm");
-	assert_one(read_people("A B,,XX,,\n", &people), 2, 3, "“XX”");
+	assert_one(read_people("A B,1979,XX,,\n", &people), 2, 3, "“XX”");
 	assert_one(read_people(",,G,,\n", &people), 2, 3, "nhóm");
 	assert_one(read_people("A B,,,0271 123,\n", &people), 2, 4, "điện thoại");
+	/* A name alone would exclude nobody. */
+	assert_one(read_people("A B,,SNV,,x\n", &people), 2, 1, "ngày sinh hoặc số điện thoại");
+	assert_int_equal(read_people("A B,,,0912345678,x\n", &people), 0);
 	assert_one(read_people(",1990,SNV,,\n", &people), 2, 2, "cả đơn vị");
 	assert_one(read_people(",,SNV,0912345678,\n", &people), 2, 4, "cả đơn vị");
 }

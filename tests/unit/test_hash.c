@@ -103,10 +103,9 @@ static void hmac_is_the_rfcs(void **state)
 	assert_hash(hash_hmac_sha256(text_from_bytes(count, sizeof(count)), repeated(0xcd, 50)),
 		    "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
 	/* Keys longer than a block are hashed first. */
-	assert_hash(
-	    hash_hmac_sha256(repeated(0xaa, 131),
-			     TEXT("Test Using Larger Than Block-Size Key - Hash Key First")),
-	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	assert_hash(hash_hmac_sha256(repeated(0xaa, 131), TEXT("Test Using Larger Than Block-Size "
+							       "Key - Hash Key First")),
+		    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 	assert_hash(hash_hmac_sha256(repeated(0xaa, 131),
 				     TEXT("This is a test using a larger than block-size key and a "
 					  "larger than block-size data. The key needs to be hashed "
@@ -132,11 +131,10 @@ static void keyed_is_blake2b(void **state)
 		    "d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f");
 	assert_hash(hash_keyed(key, text_from_bytes(data, sizeof(data))),
 		    "a39ff6e7e838226fd50e24a55375ff3a39419fd93e32cc463f3f74323291c425");
+	struct hash hash = hash_keyed(key, TEXT("abc"));
 	key[31] ^= 1;
 	struct hash other = hash_keyed(key, TEXT("abc"));
-	assert_true(
-	    !text_equal(text_hex(arena, other.bytes, HASH_BYTES),
-			TEXT("d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f")));
+	assert_memory_not_equal(hash.bytes, other.bytes, HASH_BYTES);
 }
 
 static void a_hash_is_its_bytes(void **state)
