@@ -74,6 +74,20 @@ static int refuse_unread(struct command *command)
 				       "what is being served is the old; restart the server");
 }
 
+/* Rules that are being sat under cannot become undecided again. */
+static bool would_undecide(struct command *command, const struct profile *profile)
+{
+	int64_t now = command_now(command);
+	const struct contest *contest = contest_acquire(command->site->contests, profile->code, now);
+	const struct profile *in_force = contest ? &contest_rules(contest, now)->profile : NULL;
+	bool would = in_force && now >= in_force->open_at &&
+		     profile_undecided(in_force, NULL, 0) == 0 &&
+		     profile_undecided(profile, NULL, 0) > 0;
+
+	contest_release(contest);
+	return would;
+}
+
 int cmd_contest_apply(struct command *command)
 {
 	struct contest_folder *folder = arena_alloc(command->arena, sizeof(*folder));
@@ -88,6 +102,10 @@ int cmd_contest_apply(struct command *command)
 		return command_misused(command, "--effective-at is a time as 2024-09-20T08:00:00+07:00");
 	if (!folder || !read_folder(command, PROFILE_FOR_ANNOUNCE, apply.contest_now, folder))
 		return EXIT_REFUSED;
+	if (would_undecide(command, &folder->profile)) {
+		list_undecided(command, &folder->profile);
+		return command_refuse(command, "hội thi đã mở: giá trị của thể lệ không thể để trống lại");
+	}
 	int result = store_call(command->site->store, STORE_CLASS_BACKGROUND, "apply",
 				contest_apply_run, &apply);
 	if (result == STORE_NONE)

@@ -4,6 +4,7 @@
 #include "cli/demo_people.h"
 #include "cli/sample_dir.h"
 #include "cli/serve.h"
+#include "jobs/close_papers.h"
 #include "jobs/snapshot.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ static int take_snapshots(struct site *site, const struct contest *contest)
 		int64_t due = snapshot_due(contest, time_day_start(day) + TIME_DAY_MS - 1);
 		if (due == TIME_NONE || due > now)
 			continue;
-		site->clock.shift_ms = due - time_now_ms();
+		site->clock.shift_ms = due + CLOSE_AFTER_MS - time_now_ms();
 		result = snapshot_step(site);
 	}
 	site->clock = clock;

@@ -60,7 +60,8 @@ static int refuse_lost(struct applying *p, const char *what, struct text code, b
 {
 	if (still_there)
 		return STORE_ONE;
-	p->a->refused = text_format(p->arena, "profile.json: %s %.*s đã công bố, không thể bỏ hay đổi mã",
+	p->a->refused = text_format(p->arena,
+				    "profile.json: %s %.*s đã công bố, không thể bỏ hay đổi mã",
 				    what, TEXT_ARGS(code));
 	return STORE_NONE;
 }
@@ -286,7 +287,8 @@ static int check_units(struct applying *p)
 	for (int k = 0; k < n; k++) {
 		int row = row_of_unit(units, known[k].code);
 		if (row < 0) {
-			p->a->refused = text_format(p->arena, "units.csv: đơn vị %.*s đã công bố, không thể bỏ",
+			p->a->refused = text_format(p->arena,
+						    "units.csv: đơn vị %.*s đã công bố, không thể bỏ",
 						    TEXT_ARGS(known[k].code));
 			return STORE_NONE;
 		}

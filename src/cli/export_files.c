@@ -329,7 +329,8 @@ static int collect_banks(struct export *e, struct db *db)
 		    keys_unseal(e->keys, KEY_BANK, e->arena, "bank_version.file", bank->id,
 				file.file_sealed, &plain) != 0)
 			return STORE_FAILED;
-		buf_text(new_file(e, text_format(e->arena, "bank-%.*s.csv", TEXT_ARGS(name))), plain);
+		name = text_format(e->arena, "bank-%.*s.csv", TEXT_ARGS(name));
+		buf_text(new_file(e, name), plain);
 	}
 	return 0;
 }
@@ -362,8 +363,8 @@ static bool check_keys(struct export *e)
 				if (!draws_from(profile, code))
 					continue;
 				e->refused = text_format(e->arena,
-					"round %.*s is not over and draws from bank %.*s, whose keys the "
-					"export holds; --with-keys exports them all the same",
+					"round %.*s is not over and draws from bank %.*s, whose "
+					"keys the export holds; --with-keys exports them all the same",
 					TEXT_ARGS(round->code), TEXT_ARGS(code));
 				return false;
 			}

@@ -82,7 +82,8 @@ static void read_row(const struct check *check, const struct row_index *index,
 	if (fields[FULL_NAME].len) {
 		/* A name alone is met by nobody, for namesakes are many. */
 		if (ret->full_name.len && !fields[BIRTH].len && !fields[PHONE].len)
-			check_fail(check, FULL_NAME, "có họ tên thì phải có thêm ngày sinh hoặc số điện thoại");
+			check_fail(check, FULL_NAME,
+				   "có họ tên thì phải có thêm ngày sinh hoặc số điện thoại");
 		return;
 	}
 	if (fields[UNIT].len == 0)

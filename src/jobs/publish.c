@@ -69,8 +69,9 @@ static int check_fresh(struct ranking_order *order)
 	int answer = ranking_look(order);
 
 	if (answer == 0 && !order->unchanged) {
-		order->refused = TEXT("từ lần xếp hạng cuối đã có thay đổi (chốt bài, huỷ hoặc khôi phục "
-				      "bài, danh sách loại trừ, đơn vị): chạy lại `contest rank`");
+		order->refused = TEXT("từ lần xếp hạng cuối đã có thay đổi (chốt bài, huỷ hoặc khôi "
+				      "phục bài, danh sách loại trừ, đơn vị): chạy lại "
+				      "`contest rank`");
 		return 1;
 	}
 	return answer;

@@ -55,7 +55,8 @@ void job_runner_step(struct site *site)
 		if (closed < 0)
 			log_error("closing papers failed");
 	}
-	int taken = snapshot_step(site);
+	/* What is still to be closed may belong into the next one. */
+	int taken = closed == 0 ? snapshot_step(site) : 0;
 	if (taken < 0)
 		log_error("taking a snapshot failed");
 	if (taken > 0)

@@ -1,6 +1,7 @@
 #include "jobs/snapshot.h"
 
 #include "base/time.h"
+#include "jobs/close_papers.h"
 #include "pages/contest.h"
 #include "rules/phase.h"
 #include "store/store.h"
@@ -95,7 +96,9 @@ static int step_contest(struct site *site, struct arena *arena, const struct con
 			int64_t now)
 {
 	struct taken taken = { arena, contest->id, NULL };
-	int64_t due = snapshot_due(contest, now);
+	/* A paper whose time was over before the hour counts, and it may not have been
+	 * closed yet until so much later. */
+	int64_t due = snapshot_due(contest, now - CLOSE_AFTER_MS);
 	int64_t open_at = contest_rules(contest, now)->profile.open_at;
 	int count = 0;
 

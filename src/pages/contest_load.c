@@ -178,8 +178,8 @@ static int by_folded_name(const void *a, const void *b)
 	return text_compare((*x)->search_folded, (*y)->search_folded);
 }
 
-/* A name that another unit of the same kind has too is shown with its parent's. */
-static int name_units(struct loader *l)
+/* Marks the units whose name another has too. 0 done, negative memory is out. */
+static int find_twins(struct loader *l, bool *ret_is_twin)
 {
 	struct contest *c = l->contest;
 	struct contest_unit **order = arena_array(l->arena, (size_t)c->n_units + 1, sizeof(*order));
@@ -189,15 +189,34 @@ static int name_units(struct loader *l)
 	for (int i = 0; i < c->n_units; i++) {
 		order[i] = &c->units[i];
 		c->units[i].search_folded = unicode_fold(l->arena, c->units[i].name);
-		c->units[i].shown = c->units[i].name;
 	}
 	qsort(order, (size_t)c->n_units, sizeof(*order), by_folded_name);
+	for (int i = 0; i + 1 < c->n_units; i++)
+		if (by_folded_name(&order[i], &order[i + 1]) == 0)
+			ret_is_twin[order[i] - c->units] = ret_is_twin[order[i + 1] - c->units] = true;
+	return 0;
+}
+
+/* A name that occurs twice is shown with its parent's, and where that occurs twice
+ * with its own parent's too, and so on. */
+static int name_units(struct loader *l)
+{
+	struct contest *c = l->contest;
+	bool *is_twin = arena_array(l->arena, (size_t)c->n_units + 1, sizeof(*is_twin));
+	struct text *trail = arena_array(l->arena, (size_t)c->n_units + 1, sizeof(*trail));
+
+	if (!is_twin || !trail || find_twins(l, is_twin) < 0)
+		return STORE_FAILED;
 	for (int i = 0; i < c->n_units; i++) {
-		bool twin = (i > 0 && by_folded_name(&order[i - 1], &order[i]) == 0) ||
-			    (i + 1 < c->n_units && by_folded_name(&order[i], &order[i + 1]) == 0);
-		if (twin && order[i]->parent >= 0)
-			order[i]->shown = text_format(l->arena, "%.*s (%.*s)", TEXT_ARGS(order[i]->name),
-						      TEXT_ARGS(c->units[order[i]->parent].name));
+		struct contest_unit *unit = &c->units[i];
+		unit->shown = trail[i] = unit->name;
+		if (!is_twin[i] || unit->parent < 0)
+			continue;
+		struct text parent = trail[unit->parent];
+		unit->shown = text_format(l->arena, "%.*s (%.*s)", TEXT_ARGS(unit->name),
+					  TEXT_ARGS(parent));
+		trail[i] = text_format(l->arena, "%.*s, %.*s", TEXT_ARGS(unit->name),
+				       TEXT_ARGS(parent));
 	}
 	return 0;
 }

@@ -33,7 +33,8 @@ void identity_of_person(const struct keys *keys, struct arena *arena, struct tex
 void identity_of_exclusion(const struct keys *keys, struct arena *arena, struct text name,
 			   struct text birth, struct text phone, struct identity_indexes *ret)
 {
-	*ret = (struct identity_indexes){ TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY };
+	*ret = (struct identity_indexes){ TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY,
+					  TEXT_EMPTY };
 	if (name.len == 0)
 		return;
 	struct text folded = unicode_fold(arena, name);

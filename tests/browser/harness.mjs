@@ -60,7 +60,7 @@ for (const signal of ['SIGTERM', 'SIGINT'])
 	process.on(signal, () => process.exit(1));
 
 after(async () => {
-	await browser?.close();
+	await (await browser)?.close();
 	for (const server of [...running])
 		await server.end();
 });
@@ -205,8 +205,8 @@ export function sample_with(change) {
 
 /* ---------------------------------------------------------------- the browser */
 
-async function the_browser() {
-	browser ??= await chromium.launch({
+function the_browser() {
+	browser ??= chromium.launch({
 		executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
 			'--disable-background-networking', '--disable-component-update', '--disable-sync'],

@@ -145,7 +145,8 @@ static void nobody_excluded_since_is_published(void **state)
 
 	sit_all(s);
 	(void)freeze_and_rank(s, CLOSE);
-	sample_edit(s, "exclusions.csv", "Lê Thị Hương Giang,14/03/1976", "Nguyễn Thị An,02/01/1990");
+	sample_edit(s, "exclusions.csv", "Lê Thị Hương Giang,14/03/1976",
+		    "Nguyễn Thị An,02/01/1990");
 	apply(s, s->now);
 	assert_stale(s);
 	assert_int_equal(done(s, ranking_rank).left_out, 1);
@@ -205,7 +206,8 @@ static void assert_recomputed(struct sample *s, const struct export *e)
 
 	assert_int_equal(mkdir(dir, 0700), 0);
 	for (int i = 0; i < e->n_files; i++) {
-		struct text path = text_format(s->arena, "%s/%.*s", dir, TEXT_ARGS(e->files[i].name));
+		struct text path = text_format(s->arena, "%s/%.*s", dir,
+					       TEXT_ARGS(e->files[i].name));
 		assert_int_equal(file_write(s->arena, text_z(s->arena, path),
 					    buf_done(&e->files[i].bytes)), 0);
 	}

@@ -291,14 +291,16 @@ static void a_snapshot_counts_people_and_papers_by_unit(void **state)
 	sit(s, &binh, 1, due - TIME_MINUTE_MS);
 	s->now = due - 1;
 	(void)sample_start(s, &binh, 2);
+	/* Only when every paper that ended before the hour can have been closed. */
+	s->now = due + CLOSE_AFTER_MS - 1;
 	assert_int_equal(snapshot_step(&s->site), 0);
 	uint64_t version = s->site.public_version;
-	s->now = due;
+	s->now = due + CLOSE_AFTER_MS;
 	assert_int_equal(snapshot_step(&s->site), 1);
 	assert_true(s->site.public_version != version);
 	struct taken taken = taken_of(s, 1, 0);
 	assert_int_equal(taken.rows[0].due_at, due);
-	assert_int_equal(taken.rows[0].taken_at, due);
+	assert_int_equal(taken.rows[0].taken_at, due + CLOSE_AFTER_MS);
 	assert_int_equal(taken.rows[0].people, 2);
 	assert_int_equal(taken.rows[0].papers, 3);
 	assert_int_equal(taken.n_units, 2);
@@ -315,7 +317,7 @@ static void a_snapshot_is_taken_once_and_never_changed(void **state)
 	struct sample *s = *state;
 
 	sit(s, &an, 1, s->now);
-	s->now = sample_moment("2024-09-20T11:00:00+07:00");
+	s->now = sample_moment("2024-09-20T11:00:00+07:00") + CLOSE_AFTER_MS;
 	assert_int_equal(snapshot_step(&s->site), 1);
 	uint64_t version = s->site.public_version;
 	for (int i = 0; i < 3; i++) {
@@ -337,7 +339,7 @@ static void what_was_missed_while_down_is_taken_late_and_says_so(void **state)
 	int64_t day = sample_moment("2024-09-20T11:00:00+07:00");
 
 	sit(s, &an, 1, s->now);
-	s->now = day;
+	s->now = day + CLOSE_AFTER_MS;
 	assert_int_equal(snapshot_step(&s->site), 1);
 	sit(s, &binh, 1, day + TIME_HOUR_MS);
 	sit(s, &chi, 1, day + 2 * TIME_DAY_MS + TIME_HOUR_MS);
@@ -349,7 +351,7 @@ static void what_was_missed_while_down_is_taken_late_and_says_so(void **state)
 	for (int i = 0; i < 3; i++) {
 		const struct q_snapshots *row = &taken.rows[2 - i];
 		assert_int_equal(row->due_at, day + i * TIME_DAY_MS);
-		assert_int_equal(row->taken_at, i ? s->now : day);
+		assert_int_equal(row->taken_at, i ? s->now : day + CLOSE_AFTER_MS);
 		/* As it was at the moment it was due, not as it is now. */
 		assert_int_equal(row->people, i ? 2 : 1);
 	}
@@ -361,7 +363,7 @@ static void the_last_snapshot_is_after_the_close(void **state)
 
 	s->now = sample_moment(CLOSE);
 	assert_int_equal(snapshot_step(&s->site), 15);
-	s->now = sample_moment("2024-10-05T11:00:00+07:00");
+	s->now = sample_moment("2024-10-05T11:00:00+07:00") + CLOSE_AFTER_MS;
 	assert_int_equal(snapshot_step(&s->site), 1);
 	s->now += 30 * TIME_DAY_MS;
 	assert_int_equal(snapshot_step(&s->site), 0);

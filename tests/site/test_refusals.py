@@ -390,8 +390,12 @@ def test_csv_errors():
             3: lambda line: line.replace("SNV-CCHC", "NOWHERE")})
     is_refused(bad_folder(units), "units.csv:5:2: không có đơn vị mã “NOWHERE”", "units.csv:8:1: mã này",
                "units.csv:10:5: “unitt”", "units.csv:12:7: “many”", "bank.csv:4:9: đáp án “E”",
-               "bank.csv:9: có 11 ô", "bank.csv:12:3:", "exclusions.csv:2:2: ngày sinh",
-               "exclusions.csv:3:3: không có đơn vị mã “NOWHERE”")
+               "bank.csv:9: có 11 ô", "bank.csv:12:3:", "exclusions.csv:2:2: ngày sinh")
+
+    def exclusions(target):
+        edit_lines(target, "exclusions.csv", {
+            3: lambda line: line.replace("SNV-CCHC", "NOWHERE")})
+    is_refused(bad_folder(exclusions), "exclusions.csv:3:3: không có đơn vị mã “NOWHERE”")
 
     def encodings(target):
         with open(os.path.join(target, "bank.csv"), "r+b") as file:
