@@ -125,6 +125,8 @@ static void link_close(struct link *link)
 	else
 		loop->links = link->next;
 	atomic_fetch_sub(&loop->server->metrics.connections, 1);
+	/* A full daemon has stopped listening, and begins again only when it runs. */
+	loop->daemons[link->daemon].ready = true;
 	mem_free(link);
 }
 
@@ -248,6 +250,8 @@ static int wait_ms(struct loop *loop)
 
 	for (int i = 0; i < loop->n_daemons; i++) {
 		MHD_UNSIGNED_LONG_LONG ms;
+		if (loop->daemons[i].ready)
+			return 0;
 		if (MHD_get_timeout(loop->daemons[i].mhd, &ms) != MHD_YES)
 			continue;
 		/* 0: work is left that no edge of a socket will tell again. */

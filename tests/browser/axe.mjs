@@ -90,6 +90,15 @@ async function journey(v) {
 	await page.click('#sign-in button');
 	await v.see('sign in: wrong');
 
+	await v.go('forgotten', '/quen-mat-khau');
+	await page.click('#forgot button');
+	await v.see('forgotten: empty');
+	await page.fill('#sdt', '0900000001');
+	await page.fill('#ma', '1234567890');
+	await page.fill('#matkhau', PASSWORD);
+	await page.click('#forgot button');
+	await v.see('forgotten: wrong');
+
 	await v.go('practice', '/thi-thu');
 	for (const i of [1, 2, 3])
 		await page.locator(`main input[type=radio][name$="${i}"]`).first().check();
@@ -98,6 +107,9 @@ async function journey(v) {
 
 	const phone = await register(page, server, 'Điểu K\'Rứt');
 	await v.see('me, new');
+	await page.click('#slip button');
+	await page.waitForSelector('#ma-khoi-phuc');
+	await v.see('slip');
 	await v.go('change of group', '/dang-ky?cho=toi&nhom=nhom1');
 	await v.go('change of unit', '/dang-ky?cho=toi&nhom=nhom1&dv=SGDDT');
 	await v.go('start', '/vao-thi');
@@ -223,6 +235,9 @@ describe('every page in every state', { concurrency: true }, () => {
 			await v.go('register, before', '/dang-ky');
 			await page.goto(server.url + '/');
 			await v.see('root');
+			/* And it would tell: */
+			await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<img src="/x.png"><a href="/"></a>'));
+			assert.equal((await faults(page, 'spoilt')).length, 2);
 		});
 		await during(new Folder().fresh(half).serve('2024-09-10T08:00:00+07:00'), async (server) => {
 			v.server = server;

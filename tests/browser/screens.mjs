@@ -54,8 +54,10 @@ async function journey(page, server) {
 		'register-unit': '/dang-ky?nhom=nhom1', 'register-search': '/dang-ky?nhom=nhom1&q=hung+vuong',
 		'register-tree': '/dang-ky?nhom=nhom1&tren=G-TINH', 'register-other': '/dang-ky?nhom=nhom1&khac=1&tren=SGDDT',
 		practice: '/thi-thu', register: '/dang-ky?nhom=nhom1&dv=SGDDT', 'sign-in': '/dang-nhap',
+		forgot: '/quen-mat-khau',
 	});
 	if (ALL) {
+		await page.goto(server.home + '/dang-nhap');
 		await page.click('#sign-in button');
 		await shoot(page, 'sign-in-problem');
 		await page.goto(server.home + '/thi-thu');
@@ -72,6 +74,10 @@ async function journey(page, server) {
 	}
 	await register(page, server, 'Điểu K\'Rứt');
 	await shoot(page, 'me-new');
+	if (ALL) {
+		await page.click('#slip button');
+		await shoot(page, 'slip');
+	}
 	await pages(page, server, { start: '/vao-thi' });
 	await start(page, server);
 	for (let i = 1; i <= 12; i++)
