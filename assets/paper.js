@@ -382,7 +382,8 @@ if (p) {
 		show_prediction(false);
 		touch();
 	});
-	p.addEventListener('change', function () { show_prediction(wrong()); });
+	/* not at once: a message that moves the button under the pointer loses the press */
+	p.addEventListener('change', function () { setTimeout(function () { show_prediction(wrong()); }, 300); });
 }
 addEventListener('online', function () { later(Math.random() * 1000); });
 doc.addEventListener('visibilitychange', function () {

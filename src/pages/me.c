@@ -147,12 +147,10 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 	v->open_part = v->open_ends_at = v->opens_at = TEXT_EMPTY;
 	if (v->may_go_on) {
 		v->open_part = part_of(request, sitting, decision->open);
-		v->open_ends_at = time_format_vn(request->arena,
-						 sitting->attempts[decision->open].deadline_at,
-						 TIME_STYLE_FULL);
+		v->open_ends_at = figure_moment(request, sitting->attempts[decision->open].deadline_at);
 	}
 	if (decision->verdict == START_NO_ROUND && next)
-		v->opens_at = time_format_vn(request->arena, next->open_at, TIME_STYLE_FULL);
+		v->opens_at = figure_moment(request, next->open_at);
 }
 
 static void fill_reset(const struct request *request, const struct me *me, struct me_view *v)
@@ -161,9 +159,7 @@ static void fill_reset(const struct request *request, const struct me *me, struc
 	if (!me->was_reset)
 		return;
 	v->reset_by = me->reset.actor;
-	v->reset_at = time_format_vn(request->arena,
-				     me->reset.used_at + request->site->clock.shift_ms,
-				     TIME_STYLE_FULL);
+	v->reset_at = figure_moment(request, me->reset.used_at + request->site->clock.shift_ms);
 }
 
 /* With a written name the unit is only what stands above it. */
@@ -171,6 +167,13 @@ static struct text unit_shown(const struct request *request, const struct page_e
 {
 	const struct unit_choice choice = { .unit = entry->unit, .written = entry->unit_written };
 	return entry->unit ? unit_choice_shown(request, &choice) : entry->unit_written;
+}
+
+/* Group and unit can be changed for as long as people register. */
+static bool takes_registrations(const struct request *request)
+{
+	enum phase phase = contest_phase(request->contest, request->now);
+	return phase == PHASE_ANNOUNCED || phase == PHASE_OPEN;
 }
 
 void page_me_show(struct request *request)
@@ -191,7 +194,8 @@ void page_me_show(struct request *request)
 		.phone = person_format_phone(request->arena, entry->phone),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
 		.unit = unit_shown(request, entry),
-		.may_move = me->sitting.n_papers == 0, .practice = profile->practice_bank.len > 0,
+		.may_move = me->sitting.n_papers == 0 && takes_registrations(request),
+		.practice = profile->practice_bank.len > 0,
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
 		v.birth = person_format_birth(request->arena, &birth);

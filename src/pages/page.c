@@ -145,6 +145,7 @@ struct page_view page_view_of(const struct request *request, struct text title, 
 		view.contact = profile->contact;
 		view.code = request->contest->code;
 		view.description = profile->title;
+		view.is_open = contest_phase(request->contest, request->now) == PHASE_OPEN;
 	}
 	if (site->public_url.len) {
 		view.absolute_url = text_format(request->arena, "%.*s%.*s", TEXT_ARGS(site->public_url),

@@ -21,6 +21,7 @@ struct page_view {
 	bool english;
 	bool is_private;		/* belongs to a person: not indexed */
 	bool rehearsal;
+	bool is_open;			/* papers can be started now */
 	bool narrow;			/* a form or paper: one column */
 };
 

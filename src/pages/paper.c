@@ -1,3 +1,4 @@
+#include "pages/figures.h"
 #include "pages/paper.h"
 
 #include "base/random.h"
@@ -98,7 +99,7 @@ void page_paper_show(struct request *request)
 		.n_answered = score_count_answered(paper->row.answers),
 		.left_ms = paper->row.deadline_at - request->now,
 		.left = time_format_span(arena, paper->row.deadline_at - request->now),
-		.ends_at = time_format_vn(arena, paper->row.deadline_at, TIME_STYLE_FULL),
+		.ends_at = figure_moment(request, paper->row.deadline_at),
 		.saved_at = paper->row.saved_at < 0 ? TEXT_EMPTY
 			: time_format_vn(arena, paper->row.saved_at, TIME_STYLE_CLOCK),
 		.just_saved = form_has(&request->query, "da-luu"),

@@ -2,6 +2,7 @@
  * then one UPDATE holds vector, score, salt and leaf hash. */
 #include "base/random.h"
 #include "base/time.h"
+#include "pages/figures.h"
 #include "pages/paper.h"
 #include "pages/paper_post.h"
 #include "pages/paper_view.h"
@@ -45,7 +46,7 @@ static void show_question(struct request *request, const struct submitting *s)
 		.page = page_view_of(request, page_text(request, T("Nộp bài")), "sit"),
 		.part = request->part, .prediction_missing = prediction_missing(s),
 		.left = time_format_span(request->arena, s->paper.row.deadline_at - request->now),
-		.ends_at = time_format_vn(request->arena, s->paper.row.deadline_at, TIME_STYLE_FULL),
+		.ends_at = figure_moment(request, s->paper.row.deadline_at),
 	};
 
 	v.page.is_private = v.page.narrow = true;

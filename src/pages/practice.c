@@ -99,7 +99,7 @@ void page_practice_show(struct request *request)
 		v.correct += v.items[i].right;
 		v.n_blank += !v.items[i].answered;
 	}
-	v.page.is_private = v.page.narrow = true;
+	v.page.narrow = true;
 	page_render(request, 200, view_practice, &v);
 }
 

@@ -1,3 +1,4 @@
+#include "pages/figures.h"
 #include "pages/recovery.h"
 
 #include "base/random.h"
@@ -90,7 +91,7 @@ static void show_slip(struct request *request, const struct slip *slip)
 		.entry_code = entry->code,
 		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->code.ptr,
 					     slip->code.ptr + RECOVERY_DIGITS / 2),
-		.made_at = time_format_vn(request->arena, request->now, TIME_STYLE_FULL),
+		.made_at = figure_moment(request, request->now),
 	};
 
 	v.page.is_private = v.page.narrow = true;

@@ -57,7 +57,7 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 		.consent = consent,
 	};
 
-	v.page.is_private = v.page.narrow = true;
+	v.page.narrow = true;
 	v.n_consent = register_consent(request, consent, &consent_hash);
 	if (form)
 		fill(&v, form);

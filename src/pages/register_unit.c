@@ -208,7 +208,8 @@ static void show_groups(struct request *request, const struct unit_choice *choic
 				.unit = choice->unit ? choice->unit->code : TEXT_EMPTY }),
 			group->name, group->who };
 	}
-	v.page.is_private = v.page.narrow = true;
+	v.page.narrow = true;
+	v.page.is_private = for_me;
 	page_render(request, status, view_register_group, &v);
 }
 

@@ -1,3 +1,4 @@
+#include "pages/figures.h"
 #include "pages/result.h"
 
 #include "base/time.h"
@@ -84,7 +85,7 @@ static bool fill(struct request *request, struct result_view *v)
 	v->elapsed = time_format_span(arena, attempt_elapsed_ms(paper->row.started_at,
 								paper->row.deadline_at, ended));
 	v->by_clock = paper->row.state == 0 || paper->row.by_clock;
-	v->submitted_at = time_format_vn(arena, ended, TIME_STYLE_FULL);
+	v->submitted_at = figure_moment(request, ended);
 	v->receipt = paper->row.receipt;
 	v->has_prediction = profile->prediction_target != PREDICTION_NONE;
 	v->prediction = prediction == PREDICTION_MISSING ? TEXT_EMPTY

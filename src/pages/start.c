@@ -1,4 +1,5 @@
 /* Before you start, and the start itself: one INSERT by the writer. */
+#include "pages/figures.h"
 #include "pages/start.h"
 
 #include "base/random.h"
@@ -67,18 +68,15 @@ void page_start_show(struct request *request)
 	if (decision->round >= 0 && decision->verdict != START_RULES_MISSING) {
 		const struct profile_round *round = &profile->rounds[decision->round];
 		v.round = profile->n_rounds > 1 ? round->name : TEXT_EMPTY;
-		v.round_closes_at = time_format_vn(request->arena, round->close_at, TIME_STYLE_FULL);
-		v.ends_at = time_format_vn(request->arena, phase_deadline(profile, round, request->now),
-					   TIME_STYLE_FULL);
+		v.round_closes_at = figure_moment(request, round->close_at);
+		v.ends_at = figure_moment(request, phase_deadline(profile, round, request->now));
 	}
 	const struct profile_round *next = phase_next_round(profile, request->now);
 	if (next)
-		v.next_round_at = time_format_vn(request->arena, next->open_at, TIME_STYLE_FULL);
+		v.next_round_at = figure_moment(request, next->open_at);
 	if (v.may_go_on) {
 		v.open_path = open_part(request, sitting);
-		v.open_ends_at = time_format_vn(request->arena,
-						sitting->attempts[decision->open].deadline_at,
-						TIME_STYLE_FULL);
+		v.open_ends_at = figure_moment(request, sitting->attempts[decision->open].deadline_at);
 	}
 	page_render(request, 200, view_start, &v);
 }
