@@ -16,6 +16,7 @@
 #include "store_queries.h"
 
 #define SLICE_PEOPLE 200
+#define SLICE_BYTES (32 << 20)
 #define ENTRY_CODE_CHARS 8
 #define NHOM1_PERCENT 70
 #define PERFECT_PERCENT 52
@@ -23,6 +24,7 @@
 
 struct crowd {
 	struct command *command;
+	struct arena *arena;	/* of the slice */
 	const struct contest *contest;
 	const struct contest_folder *folder;
 	const struct rules_in_force *rules;
@@ -72,7 +74,7 @@ static struct text make_name(struct crowd *c, int number)
 		return c->folder->exclusions.items[0].full_name;
 	if (number == 0)
 		return TEXT("Nguyễn Thị Dùng Thử");
-	return text_format(c->command->arena, "%s %s %s", pick(surnames, ARRAY_LEN(surnames)),
+	return text_format(c->arena, "%s %s %s", pick(surnames, ARRAY_LEN(surnames)),
 			   pick(middles, ARRAY_LEN(middles)), pick(givens, ARRAY_LEN(givens)));
 }
 
@@ -80,14 +82,14 @@ static struct text make_birth(struct crowd *c, int number)
 {
 	if (number == 7 && c->folder->exclusions.n)
 		return c->folder->exclusions.items[0].birth;
-	return text_format(c->command->arena, "%04d-%02d-%02d", 1955 + (int)random_below(53),
+	return text_format(c->arena, "%04d-%02d-%02d", 1955 + (int)random_below(53),
 			   1 + (int)random_below(12), 1 + (int)random_below(28));
 }
 
 static int add_person(struct crowd *c, struct db *db, const struct one *one)
 {
 	const struct keys *keys = c->command->site->keys;
-	struct arena *arena = c->command->arena;
+	struct arena *arena = c->arena;
 	struct text name = make_name(c, one->number), birth = make_birth(c, one->number);
 	struct text phone = text_format(arena, "+849%08d", 1 + one->number);
 	struct identity_indexes indexes;
@@ -117,7 +119,7 @@ static int add_entry(struct crowd *c, struct db *db, struct one *one)
 	struct hash consent = hash_sha256(c->rules->profile.consent_purpose);
 
 	random_bytes(bytes, sizeof(bytes));
-	one->code = code_from_bytes(c->command->arena, bytes, ENTRY_CODE_CHARS, false);
+	one->code = code_from_bytes(c->arena, bytes, ENTRY_CODE_CHARS, false);
 	const struct q_entry_add_in entry = {
 		.id = one->entry, .contest = c->contest->id, .person = one->person, .code = one->code,
 		.group_id = c->ids->groups[one->group], .unit = one->unit->id,
@@ -179,7 +181,7 @@ static struct sat make_sat(struct crowd *c, int n_questions, int64_t from, int64
 static int draw_for(struct crowd *c, const struct one *one, int attempt, const struct sat *sat,
 		    const struct bank *bank, struct submission *s)
 {
-	struct arena *arena = c->command->arena;
+	struct arena *arena = c->arena;
 	const struct profile *profile = &c->rules->profile;
 	struct drawn_paper *drawn = arena_alloc(arena, sizeof(*drawn));
 	unsigned char *seed = arena_alloc(arena, DRAW_SEED_BYTES);
@@ -213,7 +215,7 @@ static int add_paper(struct crowd *c, struct db *db, const struct one *one, int 
 	struct job_save save = { 0 };
 
 	if (draw_for(c, one, attempt, &sat, bank, &s) < 0 ||
-	    submission_fill(c->command->arena, &s, &save) != 0)
+	    submission_fill(c->arena, &s, &save) != 0)
 		return STORE_FAILED;
 	const struct q_paper_start_in start = {
 		.id = id, .contest = c->contest->id, .round = s.round, .entry = one->entry,
@@ -275,6 +277,7 @@ static int add_slice(void *ctx, struct db *db)
 {
 	struct crowd *c = ctx;
 
+	arena_reset(c->arena);
 	for (int i = c->from; i < c->n && i < c->from + SLICE_PEOPLE; i++)
 		if (add_one(c, db, i) < 0)
 			return STORE_FAILED;
@@ -359,6 +362,10 @@ int demo_people_add(struct command *command, const struct contest *contest,
 	c.opened = c.rules->profile.open_at;
 	c.password_hash = hash_demo_password(command->arena);
 	if (c.password_hash.len == 0 || lay_out_seats(&c) < 0)
+		return STORE_FAILED;
+	struct arena *slice CLEANUP(arena_freep) = arena_new(SLICE_BYTES);
+	c.arena = slice;
+	if (!slice)
 		return STORE_FAILED;
 	for (c.from = 0; c.from < n; c.from += SLICE_PEOPLE)
 		if (store_call(command->site->store, STORE_CLASS_BACKGROUND, "demo", add_slice, &c) < 0)
