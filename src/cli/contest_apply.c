@@ -297,6 +297,25 @@ static int check_units(struct applying *p)
 	return STORE_ONE;
 }
 
+/* Another name or code is another dated version; the unit stays itself. */
+static int rename_unit(struct applying *p, const struct unit_row *row, int64_t id)
+{
+	struct q_unit_version_now now;
+	int result = q_unit_version_now(p->db, p->arena, id, &now);
+
+	if (result < 0)
+		return result;
+	if (result > 0 && text_equal(now.name, row->name) &&
+	    text_equal(now.short_name, row->short_name) &&
+	    text_equal(now.official_code, row->official_code))
+		return 0;
+	/* Versions follow one another, also within a thousandth. */
+	int64_t from = result > 0 && now.valid_from >= p->a->now ? now.valid_from + 1 : p->a->now;
+	if (q_unit_version_end(p->db, id, from) < 0)
+		return STORE_FAILED;
+	return q_unit_version_add(p->db, id, from, row->name, row->short_name, row->official_code);
+}
+
 static int apply_units(struct applying *p)
 {
 	const struct unit_rows *units = &p->a->folder->units;
@@ -304,7 +323,8 @@ static int apply_units(struct applying *p)
 
 	for (int i = 0; i < units->n; i++) {
 		const struct unit_row *row = &units->items[i];
-		if (ids[i] == 0 && new_unit(p, row, &ids[i]) < 0)
+		int result = ids[i] ? rename_unit(p, row, ids[i]) : new_unit(p, row, &ids[i]);
+		if (result < 0)
 			return STORE_FAILED;
 		if (apply_unit(p, row, i, ids[i], row->parent < 0 ? -1 : ids[row->parent]) < 0)
 			return STORE_FAILED;

@@ -222,6 +222,18 @@ static void a_published_unit_cannot_be_dropped(void **state)
 	contest_release(after);
 }
 
+struct version_of {
+	struct arena *arena;
+	int64_t unit;
+	struct q_unit_version_now row;
+};
+
+static int read_version(void *ctx, struct db *db)
+{
+	struct version_of *version = ctx;
+	return q_unit_version_now(db, version->arena, version->unit, &version->row);
+}
+
 static void units_keep_their_id_by_their_code(void **state)
 {
 	struct sample *s = *state;
@@ -239,6 +251,10 @@ static void units_keep_their_id_by_their_code(void **state)
 		assert_true(text_equal(contest_unit_by_id(after, before->units[i].id)->code,
 				       before->units[i].code));
 	assert_text(unit_of(after, "SNV-TTLT")->name, "Trung tâm Sử liệu");
+	struct version_of version = { .arena = s->arena, .unit = unit_of(after, "SNV-TTLT")->id };
+	assert_int_equal(store_read(s->site.store, "version", read_version, &version, NULL),
+			 STORE_ONE);
+	assert_text(version.row.name, "Trung tâm Sử liệu");
 	assert_int_equal(
 	    contest_unit_search(s->arena, after, TEXT("su lieu"), GROUP_PLACE_UNIT, hits, 2), 1);
 	assert_int_equal(

@@ -103,6 +103,17 @@ INSERT INTO unit (id, created_at) VALUES ($1, $2)
 INSERT INTO unit_version (unit_id, valid_from, valid_to, name, short_name, official_code)
 VALUES ($1, $2, -1, $3, $4, $5)
 
+-- query unit_version_now: what it is called
+-- in unit int64
+-- out one valid_from int64, name text, short_name text, official_code text
+SELECT valid_from, name, short_name, official_code FROM unit_version
+WHERE unit_id = $1 AND valid_to = -1
+
+-- query unit_version_end: it is called so no longer
+-- in unit int64, valid_to int64
+-- out none
+UPDATE unit_version SET valid_to = $2 WHERE unit_id = $1 AND valid_to = -1
+
 -- query contest_unit_put: a node of a contest's tree, new or as it is now
 -- in contest int64, unit int64, code text, parent int64, number int64, kind int64, block text, name text, short_name text, official_code text, aliases text, search_folded text, headcount int64
 -- out none
