@@ -19,7 +19,7 @@ int phone_has_room(struct arena *arena, struct db *db, const struct contest *con
 		   struct text phone_index, int64_t person)
 {
 	enum group_place place = profile->groups[group].place;
-	int limit = place == GROUP_PLACE_UNIT ? PEOPLE_PER_PHONE_UNIT : PEOPLE_PER_PHONE_LOCALITY;
+	int limit = profile->people_per_phone[place];
 	struct q_entries_of_identity *rows;
 	int n = q_entries_of_identity(db, arena, contest->id, IDENTITY_PHONE, phone_index, &rows);
 	int others = 0;

@@ -1,13 +1,11 @@
-/* What registering reads and writes. A phone serves one person of the groups
- * that choose an agency, and a family's few of those that choose a commune. */
+/* What registering reads and writes. A phone serves as many people as the profile
+ * allows (people_per_phone): those of groups that choose an agency and those of
+ * groups that choose a commune are counted apart. */
 #ifndef PAGES_REGISTER_STORE_H
 #define PAGES_REGISTER_STORE_H
 
 #include "pages/identity.h"
 #include "pages/page.h"
-
-#define PEOPLE_PER_PHONE_UNIT 1
-#define PEOPLE_PER_PHONE_LOCALITY 4
 
 /* Whether another than `person` (0: nobody yet) may enter `group` with this
  * phone. 1 yes, 0 no, negative as the store. */

@@ -13,6 +13,7 @@
 
 #define PROFILE_BYTES_MAX 262144
 #define PROFILE_ROUNDS_MAX 16
+#define PROFILE_PEOPLE_PER_PHONE_MAX 10
 #define PROFILE_GROUPS_MAX 4
 #define PROFILE_BANKS_MAX 16
 #define PROFILE_LEGAL_BASES_MAX 16
@@ -177,6 +178,11 @@ struct profile {
 
 	/* eligibility and exclusion */
 	int min_age;		/* full years on the day of the start; 0 no minimum */
+
+	/* the door */
+	int people_per_phone[GROUP_PLACE_LOCALITY + 1];	/* by enum group_place */
+	int surge;		/* 1: registering needs a unit's invitation or a proof of
+				 * work, unless the organizer switched it off */
 
 	/* paper */
 	int n_questions;

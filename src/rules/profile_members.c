@@ -301,6 +301,20 @@ static const struct member consent[] = {
 	END,
 };
 
+static const struct member people_per_phone[] = {
+	INT("auth.people_per_phone.unit", NEED_DEFAULT, AT(people_per_phone[GROUP_PLACE_UNIT]), 1,
+	    PROFILE_PEOPLE_PER_PHONE_MAX, 1),
+	INT("auth.people_per_phone.locality", NEED_DEFAULT,
+	    AT(people_per_phone[GROUP_PLACE_LOCALITY]), 1, PROFILE_PEOPLE_PER_PHONE_MAX, 4),
+	END,
+};
+
+static const struct member auth[] = {
+	OBJECT("auth.people_per_phone", NEED_DEFAULT, people_per_phone),
+	BOOL("auth.surge", NEED_DEFAULT, AT(surge), 0),
+	END,
+};
+
 static const struct member retention[] = {
 	INT("retention.days", NEED_DEFAULT, AT(retention_days), 1, 3650, 90),
 	INT("retention.winner_days", NEED_DEFAULT, AT(retention_winner_days), 1, 3650, 365),
@@ -324,6 +338,7 @@ static const struct member document[] = {
 	OBJECT("prize", NEED_RULE, prize),
 	OBJECT("publish", NEED_DEFAULT, publish),
 	OBJECT("feedback", NEED_RULE, feedback),
+	OBJECT("auth", NEED_DEFAULT, auth),
 	OBJECT("consent", NEED_ALWAYS, consent),
 	OBJECT("retention", NEED_DEFAULT, retention),
 	END,

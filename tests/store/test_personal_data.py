@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 
-TABLES = {"person", "person_data", "identity", "entry", "exclusion", "recovery", "password_reset"}
+TABLES = {"person", "person_data", "identity", "entry", "exclusion", "recovery", "password_reset",
+          "device", "guardian"}
 # Columns of other tables that may point at a person, by number only.
-POINTERS = {"paper": {"entry_id"}, "ranking_place": {"entry_id"}, "ranking_left_out": {"entry_id"}}
+POINTERS = {"paper": {"entry_id"}, "ranking_place": {"entry_id"}, "ranking_left_out": {"entry_id"},
+            "entry_end": {"entry_id"}}
 # Words that make a column of any other table look as if it were about somebody.
 SUSPECTS = re.compile(r"name_|phone|birth|person|entry_id|password|email|address")
 

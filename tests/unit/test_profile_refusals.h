@@ -132,7 +132,10 @@ static const struct refusal refusals[] = {
 
 	/* planned */
 	{ NULL, "'auth':{'method':['sms']}", "auth.method", PLANNED },
-	{ NULL, "'auth':7", "auth", PLANNED },
+	{ NULL, "'auth':7", "auth", "đối tượng" },
+	{ NULL, "'auth':{'people_per_phone':{'unit':0}}", "auth.people_per_phone.unit", "1" },
+	{ NULL, "'auth':{'people_per_phone':{'locality':11}}", "auth.people_per_phone.locality", "10" },
+	{ NULL, "'auth':{'surge':'on'}", "auth.surge", "" },
 	{ NULL, "'auth':{'colour':1}", "auth.colour", UNKNOWN },
 	{ NULL, "'complaint':{'window_h':24}", "complaint.window_h", PLANNED },
 	{ NULL, "'referral':{'enabled':true}", "referral.enabled", PLANNED },

@@ -79,3 +79,49 @@ ORDER BY i.person_id LIMIT 100
 -- in entry int64, group_id int64
 -- out one id int64
 SELECT id FROM entry WHERE id = $1 AND group_id = $2
+
+-- query person_mark_erased: nothing is known of them from now on; every session ends
+-- in person int64, now int64
+-- out none
+UPDATE person SET erased_at = $2, epoch = epoch + 1 WHERE id = $1 AND erased_at = -1
+
+-- query guardians_delete: who agreed for them
+-- in person int64
+-- out none
+DELETE FROM guardian WHERE entry_id IN (SELECT id FROM entry WHERE person_id = $1)
+
+-- query recovery_delete: their slip
+-- in person int64
+-- out none
+DELETE FROM recovery WHERE person_id = $1
+
+-- query resets_delete: codes that operators gave out
+-- in person int64
+-- out none
+DELETE FROM password_reset WHERE person_id = $1
+
+-- query devices_delete: their browsers
+-- in person int64
+-- out none
+DELETE FROM device WHERE person_id = $1
+
+-- query identities_delete: all by which they can be found
+-- in person int64
+-- out none
+DELETE FROM identity WHERE person_id = $1
+
+-- query person_data_delete: their sealed data
+-- in person int64
+-- out none
+DELETE FROM person_data WHERE person_id = $1
+
+-- query entry_end_put: an entry takes part no more
+-- in entry int64, kind int64, into_entry int64, now int64
+-- out none
+INSERT INTO entry_end (entry_id, kind, into_entry, ended_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (entry_id) DO NOTHING
+
+-- query entry_end_of: whether and why an entry takes part no more
+-- in entry int64
+-- out one kind int64, into_entry int64, ended_at int64
+SELECT kind, into_entry, ended_at FROM entry_end WHERE entry_id = $1
