@@ -10,6 +10,7 @@ struct me_paper_view {
 	struct text started_at;
 	struct text elapsed;		/* "" while it is open */
 	bool is_open;
+	bool is_shut;			/* may not be gone on with */
 	bool has_score;
 	int points;
 	bool counts;
@@ -41,6 +42,9 @@ struct me_view {
 	struct text open_part;
 	struct text open_ends_at;
 	struct text opens_at;		/* "" a round is open, or none will be */
+	int too_young_for;		/* the least age, when that is why; else 0 */
+	struct text withdrawn_at;	/* "" consent stands */
+	bool is_merged;			/* into another entry of the same person */
 	bool practice;
 	struct me_place_view *places;
 	int n_places;

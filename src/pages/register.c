@@ -5,6 +5,7 @@
 #include "pages/me_move.h"
 #include "pages/problem.h"
 #include "pages/register_form.h"
+#include "pages/register_minor.h"
 #include "pages/register_store.h"
 #include "pages/route.h"
 #include "pages/sign_in.h"
@@ -13,6 +14,7 @@ struct register_page {
 	struct page_entry entry;	/* of who is signed in; first, see page.h */
 	struct unit_choice choice;
 	struct register_form form;
+	struct consent_form consent;	/* of someone under 16: a page of its own */
 	struct identity_indexes indexes;
 	struct known_person known;
 	bool phone_has_room;
@@ -44,6 +46,16 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 				contest_ids_of(request->contest, rules), page->choice.group,
 				page->indexes.phone, page->known.id);
 	page->phone_has_room = result > 0;
+	return result;
+}
+
+int register_minor_load(struct request *request, struct db *db)
+{
+	int result = register_load(request, db);
+	struct register_page *page = request->page;
+
+	if (result >= 0)
+		consent_form_read(request, true, page->form.name, &page->consent);
 	return result;
 }
 
@@ -137,8 +149,7 @@ static struct text seal(const struct request *request, const char *place, int64_
 	return keys_seal(request->site->keys, KEY_PERSONAL, request->arena, place, person, plain);
 }
 
-static void fill_job(struct request *request, bool person_is_new, struct text consent_hash,
-		     struct register_job *job)
+static void fill_job(struct request *request, bool person_is_new, struct register_job *job)
 {
 	const struct register_page *page = request->page;
 	const struct rules_in_force *rules = page_rules(request);
@@ -153,9 +164,9 @@ static void fill_job(struct request *request, bool person_is_new, struct text co
 		.phone_sealed = seal(request, "person_data.phone", id, page->form.phone),
 		.password_hash = page->encoded, .group = page->choice.group,
 		.unit = page->choice.unit->id, .unit_written = page->choice.written,
-		.consent_version = rules->profile.consent_version, .consent_hash = consent_hash,
 		.now = request->arrived_at,
 	};
+	consent_record_of(request, &page->consent, job->entry, &job->consent);
 	register_job_draw_codes(job);
 }
 
@@ -163,13 +174,9 @@ static void write(struct request *request, bool person_is_new)
 {
 	struct register_page *page = request->page;
 	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
-	struct hash *consent = arena_alloc(request->arena, sizeof(*consent));
-	struct text sentences[REGISTER_CONSENT_MAX];
 
-	if (job && consent) {
-		(void)register_consent(request, sentences, consent);
-		fill_job(request, person_is_new, hash_text(consent), &page->job);
-	}
+	if (job)
+		fill_job(request, person_is_new, &page->job);
 	if (arena_failed(request->arena)) {
 		page_problem(request, 503);
 		return;
@@ -250,6 +257,29 @@ static void after_hash(struct request *request)
 		page_problem(request, 503);
 }
 
+/* All is there: whoever is known signs in or enters, others become somebody. */
+static void proceed(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (page->known.id) {
+		check_known(request);
+	} else if (!page->phone_has_room) {
+		show_taken(request);
+	} else {
+		page->encoded = TEXT_EMPTY;
+		request_hash(request, page->form.password, &page->encoded, after_hash);
+	}
+}
+
+/* Whoever would become an entry and is under 16. */
+static bool needs_guardian(const struct request *request)
+{
+	const struct register_page *page = request->page;
+	bool enters = page->known.id ? !page->known.entered : page->phone_has_room;
+	return enters && register_is_minor(request, &page->form);
+}
+
 void page_register_post(struct request *request)
 {
 	struct register_page *page = request->page;
@@ -273,12 +303,45 @@ void page_register_post(struct request *request)
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
-	if (page->known.id) {
-		check_known(request);
-	} else if (!page->phone_has_room) {
-		show_taken(request);
-	} else {
-		page->encoded = TEXT_EMPTY;
-		request_hash(request, page->form.password, &page->encoded, after_hash);
+	if (needs_guardian(request))
+		register_minor_show(request, &page->choice, &page->form, NULL, 200);
+	else
+		proceed(request);
+}
+
+/* The form again where it is not right, for it is the form that has to be mended;
+ * else this page. True when a reply was left. */
+static bool minor_is_wrong(struct request *request)
+{
+	const struct register_page *page = request->page;
+	const struct text *problems = page->form.problems;
+
+	if (problems[REGISTER_NAME].len || problems[REGISTER_BIRTH].len ||
+	    problems[REGISTER_PHONE].len || !register_is_minor(request, &page->form)) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return true;
 	}
+	if (!problems[REGISTER_PASSWORD].len && !consent_form_is_wrong(&page->consent))
+		return false;
+	register_minor_show(request, &page->choice, &page->form, &page->consent, 422);
+	return true;
+}
+
+void page_register_minor_post(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (page_hides_contest(request) || is_closed(request, 409))
+		return;
+	if (!page->choice.complete) {
+		unit_choice_show(request, &page->choice, &page->entry, 422);
+		return;
+	}
+	if (minor_is_wrong(request))
+		return;
+	const struct exclusion *exclusion = excluded(request, page);
+	if (exclusion)
+		refuse_excluded(request, exclusion);
+	else
+		proceed(request);
 }

@@ -8,7 +8,6 @@
 
 #define REGISTER_PASSWORD_CHARS_MIN 8
 #define REGISTER_PASSWORD_CHARS_MAX 128
-#define REGISTER_CONSENT_MAX 6
 
 /* Inputs of the form; their ids are those names. */
 enum register_field {
@@ -42,11 +41,6 @@ bool register_form_is_odd(const struct register_form *form);
 
 /* A password as it is hashed, here and at sign-in. */
 struct text register_password(const struct request *request, struct text typed);
-
-/* What is agreed to, a sentence each, in the reader's language; and the SHA-256
- * of the sentences joined by line feeds. Returns how many. */
-int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
-		     struct hash *ret_hash);
 
 /* The page; `form` is NULL at first sight, `taken` says that the number is. */
 void register_form_show(struct request *request, const struct unit_choice *choice,

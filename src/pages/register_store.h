@@ -4,6 +4,7 @@
 #ifndef PAGES_REGISTER_STORE_H
 #define PAGES_REGISTER_STORE_H
 
+#include "pages/consent_form.h"
 #include "pages/identity.h"
 #include "pages/page.h"
 
@@ -47,7 +48,7 @@ struct register_job {
 	int group;			/* number in the profile */
 	int64_t unit;
 	struct text unit_written;
-	struct text consent_version, consent_hash;
+	struct consent_record consent;
 	int64_t now;			/* machine clock */
 	struct text codes[REGISTER_CODES];	/* to try as mã dự thi */
 	/* out */

@@ -20,6 +20,8 @@
 #include "pages/units_page.h"
 
 #define PAPER_FIELDS "_token rev no base baseflags basep p a* f*"
+/* Ticks of consent: one's own, and for who is under 16 the representative's. */
+#define CONSENT_FIELDS "dongy daidien dongydd congbodd congbo"
 
 /* A page to read; `query` names what may stand after "?". */
 #define GET(path, name, audience, load, show, query) \
@@ -46,6 +48,9 @@ const struct route routes[] = {
 	    "nhom dv q tren khac donvi cho"),
 	POST("/{contest}/dang-ky", "register-post", EVERYONE, DOOR, register_load, page_register_post,
 	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan"),
+	POST("/{contest}/dang-ky/nguoi-dai-dien", "register-minor-post", EVERYONE, DOOR,
+	     register_minor_load, page_register_minor_post,
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan " CONSENT_FIELDS),
 	GET("/{contest}/dang-nhap", "sign-in", EVERYONE, sign_in_load, page_sign_in_show, "tiep"),
 	POST("/{contest}/dang-nhap", "sign-in-post", EVERYONE, DOOR, sign_in_load, page_sign_in_post,
 	     "_token sdt matkhau tiep nguoi"),
