@@ -38,6 +38,11 @@ const struct command_row command_rows[] = {
 	  "let a paper not count", "data keys clock contest reason", 1, 1, true, cmd_paper_annul },
 	{ "paper restore", "RECEIPT --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "let it count again", "data keys clock contest reason", 1, 1, true, cmd_paper_restore },
+	{ "person correct",
+	  "CODE [--name NAME] [--birth DATE] [--guardian NAME] --reason TEXT --data DIR --keys DIR "
+	  "[--contest CODE]",
+	  "correct name or birth date of a mã dự thi, by request of the person",
+	  "data keys clock contest name birth guardian reason", 1, 1, true, cmd_person_correct },
 	{ "person find", "PHONE-OR-CODE --data DIR --keys DIR [--contest CODE]",
 	  "find a contestant by phone or mã dự thi", "data keys clock contest", 1, 1, true,
 	  cmd_person_find },

@@ -95,6 +95,7 @@ int cmd_keys_init(struct command *command);
 int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);
+int cmd_person_correct(struct command *command);
 int cmd_person_find(struct command *command);
 int cmd_person_reset(struct command *command);
 int cmd_serve(struct command *command);

@@ -149,17 +149,22 @@ static void read_password(const struct request *request, struct register_form *f
 			  "của bạn."));
 }
 
+void register_form_read_who(const struct request *request, struct register_form *form)
+{
+	form->name_typed = form_value(&request->form, "hoten");
+	form->birth_typed = form_value(&request->form, "ngaysinh");
+	read_name(request, form);
+	read_birth(request, form);
+}
+
 void register_form_read(struct request *request, struct register_form *ret)
 {
 	*ret = (struct register_form){
-		.name_typed = form_value(&request->form, "hoten"),
-		.birth_typed = form_value(&request->form, "ngaysinh"),
 		.phone_typed = form_value(&request->form, "sdt"),
 		.consents = form_has(&request->form, "dongy"),
 		.confirmed = form_has(&request->form, "xacnhan"),
 	};
-	read_name(request, ret);
-	read_birth(request, ret);
+	register_form_read_who(request, ret);
 	read_phone(request, ret);
 	read_password(request, ret);
 	if (!ret->consents)

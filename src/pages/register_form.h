@@ -36,6 +36,9 @@ struct register_form {
 
 void register_form_read(struct request *request, struct register_form *ret);
 
+/* Name and birth date alone, into a form that is empty. */
+void register_form_read_who(const struct request *request, struct register_form *form);
+
 bool register_form_is_wrong(const struct register_form *form);
 bool register_form_is_odd(const struct register_form *form);
 

@@ -4,9 +4,11 @@
 
 #include "pages/article.h"
 #include "pages/assets_page.h"
+#include "pages/correct.h"
 #include "pages/home.h"
 #include "pages/me.h"
 #include "pages/me_move.h"
+#include "pages/my_data.h"
 #include "pages/paper.h"
 #include "pages/practice.h"
 #include "pages/recovery.h"
@@ -57,6 +59,16 @@ const struct route routes[] = {
 	POST("/{contest}/dang-xuat", "sign-out", EVERYONE, DOOR, NULL, page_sign_out_post, "_token"),
 	GET("/{contest}/don-vi", "units", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/don-vi/{}", "units-of-day", EVERYONE, page_units_load, page_units_show, "dv"),
+	GET("/{contest}/du-lieu", "my-data", CONTESTANT, my_data_load, page_my_data_show,
+	    "da-sua da-thi da-dong-y"),
+	POST("/{contest}/du-lieu/rut-lai", "withdraw", CONTESTANT, DOOR, my_data_load,
+	     page_withdraw_post, "_token rutlai"),
+	POST("/{contest}/du-lieu/sua", "correct", CONTESTANT, DOOR, my_data_load, page_correct_post,
+	     "_token hoten ngaysinh xacnhan " CONSENT_FIELDS),
+	GET("/{contest}/du-lieu/tai-ve", "my-data-file", CONTESTANT, my_data_load, page_my_data_file,
+	    ""),
+	POST("/{contest}/du-lieu/xoa", "erase", CONTESTANT, DOOR, my_data_load, page_erase_post,
+	     "_token xoa matkhau"),
 	GET("/{contest}/giay-xac-nhan/{}", "attendance", CONTESTANT, open_paper_load,
 	    page_attendance_show, ""),
 	GET("/{contest}/hoi-dap", "faq", EVERYONE, NULL, page_faq_show, ""),
