@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "pages/figures.h"
+#include "pages/me_consent.h"
 #include "pages/me_view.h"
 #include "pages/register_unit.h"
 #include "pages/results.h"
@@ -155,7 +156,7 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 	v->left = -1;
 	if (me->has_ended)
 		return;
-	v->may_start = decision->verdict == START_MAY;
+	v->may_start = decision->verdict == START_MAY && !sitting->consent_due;
 	v->may_go_on = decision->verdict == START_GO_ON;
 	v->left = decision->left;
 	if (decision->verdict == START_TOO_YOUNG)
@@ -203,17 +204,23 @@ static bool takes_registrations(const struct request *request)
 void page_me_show(struct request *request)
 {
 	const struct me *me = request->page;
+
+	if (!page_lead_to_entry(request, &me->sitting.entry))
+		me_show(request, NULL, 200);
+}
+
+void me_show(struct request *request, const struct consent_form *consent, int status)
+{
+	const struct me *me = request->page;
 	const struct page_entry *entry = &me->sitting.entry;
 	struct birth birth;
-
-	if (page_lead_to_entry(request, entry))
-		return;
 	const struct profile *profile = &me->sitting.rules->profile;
 	struct me_view v = {
 		.page = page_view_of(request, page_text(request, T("Trang của tôi")), "me"),
 		.is_new = form_has(&request->query, "moi"),
 		.has_moved = form_has(&request->query, "da-doi"),
 		.move_refused = form_has(&request->query, "loi"),
+		.has_agreed = form_has(&request->query, "da-dong-y"),
 		.name = entry->name, .code = entry->code, .birth = entry->birth_iso,
 		.phone = person_format_phone(request->arena, entry->phone),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
@@ -228,6 +235,7 @@ void page_me_show(struct request *request)
 	fill_papers(request, me, &v);
 	fill_places(request, me, &v);
 	fill_end(request, me, &v);
+	me_consent_fill(request, me, consent, &v);
 	fill_reset(request, me, &v);
-	page_render(request, 200, view_me, &v);
+	page_render(request, status, view_me, &v);
 }

@@ -2,6 +2,7 @@
 #ifndef PAGES_ME_H
 #define PAGES_ME_H
 
+#include "pages/consent_form.h"
 #include "pages/sitting.h"
 
 /* One's place in a round whose results are public. */
@@ -23,5 +24,8 @@ struct me {
 
 int me_load(struct request *request, struct db *db);
 void page_me_show(struct request *request);
+
+/* The same with what was posted of the form `consent`; NULL nothing. */
+void me_show(struct request *request, const struct consent_form *consent, int status);
 
 #endif

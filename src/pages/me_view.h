@@ -1,7 +1,7 @@
 #ifndef PAGES_ME_VIEW_H
 #define PAGES_ME_VIEW_H
 
-#include "pages/page_view.h"
+#include "pages/consent_view.h"
 
 struct me_paper_view {
 	struct text part;		/* "1-2": the paper's part of addresses */
@@ -32,6 +32,11 @@ struct me_view {
 	bool is_new;			/* has just registered */
 	bool has_moved;
 	bool move_refused;
+	bool has_agreed;		/* to new sentences */
+	bool consent_due;		/* `consent` is asked before the next start */
+	struct consent_view consent;
+	struct field_problem *problems;	/* of it */
+	int n_problems;
 	struct text name, code, birth, phone;
 	struct text group, unit;
 	bool may_move;

@@ -70,7 +70,7 @@ bool my_data_is_minor(const struct request *request, const struct my_data *data,
 		      const struct birth *birth)
 {
 	return person_may_be_under(birth, PERSON_GUARDIAN_AGE,
-				   data->consent.registered_at + request->site->clock.shift_ms);
+				   data->sitting.entry.registered_at + request->site->clock.shift_ms);
 }
 
 struct text my_data_moment(const struct request *request, int64_t machine_ms)

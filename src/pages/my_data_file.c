@@ -42,7 +42,7 @@ static void put_entry(struct data_file *f)
 		      entry->group >= 0 ? profile->groups[entry->group].code : TEXT_EMPTY);
 	json_put_text(&f->json, "unit", entry->unit ? entry->unit->shown : TEXT_EMPTY);
 	json_put_text(&f->json, "unit_written", entry->unit_written);
-	put_machine(f, "registered_at", f->data->consent.registered_at);
+	put_machine(f, "registered_at", f->data->sitting.entry.registered_at);
 }
 
 static void put_consent(struct data_file *f)

@@ -96,7 +96,7 @@ static void put_entry(struct request *request, const struct my_data *data, struc
 		    page_rules(request)->profile.groups[entry->group].name);
 	add(s, page_text(request, T("Đơn vị hoặc nơi ở")), unit_of(request, entry));
 	add(s, page_text(request, T("Đăng ký lúc")),
-	    my_data_moment(request, data->consent.registered_at));
+	    my_data_moment(request, data->sitting.entry.registered_at));
 	s->why = page_text(request, T("Xếp hạng trong nhóm và tính kết quả của đơn vị."));
 	s->who = page_text1(request,
 		T("Bạn và những người giúp việc Ban Tổ chức của %s. Nếu bạn đoạt giải, mọi người "
@@ -305,7 +305,6 @@ void my_data_show(struct request *request, const struct my_data_problems *proble
 		.page = page_view_of(request, page_text(request, T("Dữ liệu của tôi")), "me"),
 		.was_corrected = form_has(&request->query, "da-sua"),
 		.begun = form_has(&request->query, "da-thi"),
-		.has_agreed = form_has(&request->query, "da-dong-y"),
 		.sections = arena_array(request->arena, SECTIONS_MAX, sizeof(*v.sections)),
 		.sentences = data->sentences, .n_sentences = data->n_sentences,
 		.withdrawn_at = TEXT_EMPTY,

@@ -19,7 +19,6 @@ struct my_section {
 struct my_data_view {
 	struct page_view page;
 	bool was_corrected, begun;	/* what came of a correction */
-	bool has_agreed;		/* to new sentences */
 	struct my_section *sections;
 	int n_sections;
 	struct text *sentences;		/* that were agreed to */

@@ -7,6 +7,7 @@
 #include "pages/correct.h"
 #include "pages/home.h"
 #include "pages/me.h"
+#include "pages/me_consent.h"
 #include "pages/me_move.h"
 #include "pages/my_data.h"
 #include "pages/paper.h"
@@ -60,7 +61,7 @@ const struct route routes[] = {
 	GET("/{contest}/don-vi", "units", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/don-vi/{}", "units-of-day", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/du-lieu", "my-data", CONTESTANT, my_data_load, page_my_data_show,
-	    "da-sua da-thi da-dong-y"),
+	    "da-sua da-thi"),
 	POST("/{contest}/du-lieu/rut-lai", "withdraw", CONTESTANT, DOOR, my_data_load,
 	     page_withdraw_post, "_token rutlai"),
 	POST("/{contest}/du-lieu/sua", "correct", CONTESTANT, DOOR, my_data_load, page_correct_post,
@@ -85,9 +86,11 @@ const struct route routes[] = {
 	     "_token de c*"),
 	GET("/{contest}/tin-tuc", "news-list", EVERYONE, NULL, page_news_list_show, ""),
 	GET("/{contest}/tin-tuc/{}", "news", EVERYONE, NULL, page_news_show, ""),
-	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show, "moi da-doi loi"),
+	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show, "moi da-doi loi da-dong-y"),
 	POST("/{contest}/toi", "profile", CONTESTANT, DOOR, me_load, page_me_post,
 	     "_token nhom dv donvi"),
+	POST("/{contest}/toi/dong-y", "consent", CONTESTANT, DOOR, me_load, page_consent_post,
+	     "_token " CONSENT_FIELDS),
 	GET("/{contest}/vao-thi", "start", CONTESTANT, sitting_load, page_start_show, ""),
 	POST("/{contest}/vao-thi", "start-post", CONTESTANT, START, sitting_load, page_start_post,
 	     "_token"),

@@ -4,11 +4,11 @@
 import hashlib
 import json
 import os
-import re
+import shutil
 import sqlite3
 
-from harness import (HOME, PASSWORD, SAMPLE, Browser, Folder, begin, equal, mark, register, run,
-                     solve)
+from harness import (HOME, PASSWORD, SAMPLE, Browser, Folder, begin, equal, mark, new_folder,
+                     register, run, solve)
 
 AFTER_RESULT = "2024-10-08T09:00:00+07:00"
 OPEN = "2024-09-21T09:00:00+07:00"
@@ -75,7 +75,7 @@ def test_seen_and_downloaded():
     with folder.serve(OPEN) as s:
         b = Browser(s)
         b.get(HOME + "/du-lieu").form("sign-in")
-        child(b, "Trần \"Văn\" Đông".replace('"', ""), "0987 400 001", publish=("congbo",))
+        child(b, "Trần Văn Đông", "0987 400 001", publish=("congbo",))
         page = b.get(HOME + "/toi")
         b.press(page, page.form("slip"))
         sit(b, 20)
@@ -170,8 +170,7 @@ def test_corrected():
             "Đã sửa.", "Trần Văn Đúng", "01/02/1981")
         equal((data_of(b)["name"], data_of(b)["birth"]), ("Trần Văn Đúng", "1981-02-01"))
         # The old one is free, the new one is not.
-        page = other.get(HOME + "/du-lieu")
-        page = correct(other, 409, hoten="Trần Văn Đúng", ngaysinh="1/2/1981")
+        correct(other, 409, hoten="Trần Văn Đúng", ngaysinh="1/2/1981")
         correct(other, hoten="Trần Văn Sai", ngaysinh="1/2/1980").says("Đã sửa.")
         code = code_of(b)
         equal(acts(folder), [("person.correct", code)] * 2 + [("person.correct", code_of(other))])
@@ -321,6 +320,67 @@ def test_open_paper_of_another_tab():
         form = page.form("erase").set("xoa", True).set("matkhau", PASSWORD)
         b.press(page, form, status=409).says("Bạn có một bài thi đang mở")
         b.get(HOME + "/toi").says("Làm tiếp")
+
+
+def next_version(version):
+    """The sample with another version of the sentences."""
+    contest = new_folder("contest")
+    shutil.copytree(SAMPLE, contest)
+    path = os.path.join(contest, "profile.json")
+    with open(path, encoding="utf-8") as file:
+        profile = json.load(file)
+    profile["consent"].update(version=version, purpose=f"mục đích bản {version}")
+    profile["rules"]["decision_no"] = f"{version}/QĐ"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(profile, file, ensure_ascii=False)
+    return contest
+
+
+def test_agreed_anew():
+    """Other sentences are asked about before the next start, never in mid-paper."""
+    folder = opened()
+    with folder.serve(OPEN) as s:
+        b, mid = Browser(s), Browser(s)
+        child(b, "Trần Văn Đông", "0987 480 001", publish=("congbo", "congbodd"))
+        register(mid, 2, phone="0987 480 002")
+        paper = begin(mid)
+        before = data_of(b)["consent"]
+        stale = b.get(HOME + "/vao-thi")
+        folder.run("contest", "apply", next_version("2"), clock=OPEN)
+        # Who sits goes on, and is asked afterwards.
+        mid.get(HOME + "/toi").says("Làm tiếp").form("consent")
+        equal(mid.press(paper, mark(paper.form("paper"), "111")).path, paper.path)
+        # The page leads to the form, and so does a start that was open.
+        for page in (b.get(HOME + "/vao-thi"), b.press(stale, stale.form("start"))):
+            equal(page.path, HOME + "/toi")
+            page.says("mục đích bản 2").says_not("Bạn còn 2 lượt thi")
+        form = page.form("consent")
+        equal((form.value("daidien"), form.value("dongy"), form.value("congbo")),
+              ("Lê Thị Mẹ", None, None))
+        page = b.press(page, form, status=422)
+        for name in ("dongydd", "dongy"):
+            assert page.at(f"{name}-loi"), name
+        form = page.form("consent").set("dongydd", True).set("dongy", True)
+        page = b.press(page, form).says("Đã ghi nhận sự đồng ý", "Bạn còn 2 lượt thi")
+        assert not page.has_form("consent")
+        data = data_of(b)
+        equal((data["consent"]["version"], data["guardian"]["guardian_agrees_to_full_name"]),
+              ("2", False))
+        assert data["consent"]["sha256"] != before["sha256"]
+        assert "mục đích bản 2" in data["consent"]["sentences"][1]
+        # What was agreed to under older rules is still told word by word.
+        assert "mục đích bản 2" not in " ".join(data_of(mid)["consent"]["sentences"])
+        equal(data_of(mid)["consent"]["version"], "1")
+        equal(len(data_of(mid)["consent"]["sentences"]), 5)
+        begin(b)
+        equal(change(folder, "SELECT kind, subject, before_text, after_text FROM act "
+                     "WHERE actor = 'person'"), [("person.consent", code_of(b), "1", "2")])
+    # Somebody under 16 for whom nobody agreed.
+    change(folder, "DELETE FROM guardian RETURNING 1")
+    with folder.serve(OPEN) as s:
+        b.moved_to(s)
+        page = b.get(HOME + "/toi")
+        equal(page.form("consent").value("daidien"), "")
 
 
 def test_winner():

@@ -19,8 +19,8 @@ DELETE FROM guardian WHERE entry_id = $1
 
 -- query entry_consent: what a person agreed to, and when
 -- in entry int64
--- out one version text, hash blob, at_ms int64, registered_at int64
-SELECT consent_version, consent_hash, consent_at, registered_at FROM entry WHERE id = $1
+-- out one version text, hash blob, at_ms int64
+SELECT consent_version, consent_hash, consent_at FROM entry WHERE id = $1
 
 -- query entry_consent_put: they agreed anew
 -- in entry int64, version text, hash blob, now int64
