@@ -346,10 +346,10 @@ def test_agreed_anew():
         paper = begin(mid)
         before = data_of(b)["consent"]
         stale = b.get(HOME + "/vao-thi")
-        folder.run("contest", "apply", next_version("2"), clock=OPEN)
+        folder.run("contest", "apply", next_version("2"))
         # Who sits goes on, and is asked afterwards.
         mid.get(HOME + "/toi").says("Làm tiếp").form("consent")
-        equal(mid.press(paper, mark(paper.form("paper"), "111")).path, paper.path)
+        equal(mid.press(paper, mark(paper.form("paper"), "111")).path, paper.path + "?da-luu")
         # The page leads to the form, and so does a start that was open.
         for page in (b.get(HOME + "/vao-thi"), b.press(stale, stale.form("start"))):
             equal(page.path, HOME + "/toi")
