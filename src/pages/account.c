@@ -72,6 +72,45 @@ int account_find(struct request *request, struct db *db, struct text who,
 	return result < 0 ? result : n;
 }
 
+struct text account_try_like(const struct account_try *try)
+{
+	for (int i = 0; i < try->n; i++)
+		if (!try->compared[i])
+			return try->people[i].password_hash;
+	return TEXT_EMPTY;
+}
+
+/* Algorithm, cost and salt: what stands before the last "$". */
+static struct text salt_of(struct text encoded)
+{
+	size_t len = encoded.len;
+
+	while (len && encoded.ptr[len - 1] != '$')
+		len--;
+	return text_part(encoded, 0, len);
+}
+
+bool account_password_is(struct text kept, struct text encoded)
+{
+	return kept.len && text_equal_secret(kept, encoded);
+}
+
+bool account_try_compare(struct account_try *try)
+{
+	struct text salt = salt_of(try->encoded);
+	bool all = true;
+
+	for (int i = 0; i < try->n; i++) {
+		if (text_equal(salt_of(try->people[i].password_hash), salt)) {
+			try->compared[i] = true;
+			try->matches[i] = account_password_is(try->people[i].password_hash,
+							      try->encoded);
+		}
+		all = all && try->compared[i];
+	}
+	return all;
+}
+
 struct text account_key(const struct request *request, struct text who)
 {
 	struct text phone, code = code_read(request->arena, who);

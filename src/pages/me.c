@@ -1,6 +1,7 @@
 #include "pages/me.h"
 
 #include "base/time.h"
+#include "pages/device.h"
 #include "pages/figures.h"
 #include "pages/me_view.h"
 #include "pages/register_unit.h"
@@ -59,7 +60,8 @@ int me_load(struct request *request, struct db *db)
 		if (result < 0)
 			return result;
 	}
-	return load_reset(request, db, me);
+	me->n_devices = q_devices_of(db, request->arena, request->session.person, &me->devices);
+	return me->n_devices < 0 ? me->n_devices : load_reset(request, db, me);
 }
 
 static struct text part_of(const struct request *request, const struct sitting *sitting, int i)
@@ -162,6 +164,21 @@ static void fill_reset(const struct request *request, const struct me *me, struc
 	v->reset_at = figure_moment(request, me->reset.used_at + request->site->clock.shift_ms);
 }
 
+static void fill_devices(struct request *request, const struct me *me, struct me_view *v)
+{
+	v->devices = arena_array(request->arena, (size_t)me->n_devices + 1, sizeof(*v->devices));
+	for (int i = 0; v->devices && i < me->n_devices; i++) {
+		const struct q_devices_of *row = &me->devices[i];
+		v->devices[v->n_devices++] = (struct me_device_view){
+			.browser = row->browser, .shared = row->shared != 0,
+			.here = row->device == request->session.device,
+			.signed_in_at = figure_moment(request, row->signed_in_at +
+							       request->site->clock.shift_ms),
+			.handle = device_handle(request, request->session.person, row->device),
+		};
+	}
+}
+
 /* With a written name the unit is only what stands above it. */
 static struct text unit_shown(const struct request *request, const struct page_entry *entry)
 {
@@ -190,6 +207,7 @@ void page_me_show(struct request *request)
 		.is_new = form_has(&request->query, "moi"),
 		.has_moved = form_has(&request->query, "da-doi"),
 		.move_refused = form_has(&request->query, "loi"),
+		.device_ended = form_has(&request->query, "da-ngat"),
 		.name = entry->name, .code = entry->code, .birth = entry->birth_iso,
 		.phone = person_format_phone(request->arena, entry->phone),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
@@ -204,5 +222,6 @@ void page_me_show(struct request *request)
 	fill_papers(request, me, &v);
 	fill_places(request, me, &v);
 	fill_reset(request, me, &v);
+	fill_devices(request, me, &v);
 	page_render(request, 200, view_me, &v);
 }

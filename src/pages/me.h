@@ -17,6 +17,8 @@ struct me {
 	struct me_place places[PROFILE_ROUNDS_MAX];	/* by the round's number */
 	bool was_reset;			/* by an operator's code, lately */
 	struct q_reset_last_used reset;
+	struct q_devices_of *devices;
+	int n_devices;
 };
 
 int me_load(struct request *request, struct db *db);

@@ -48,7 +48,8 @@ int64_t page_next_change(const struct request *request);
 
 /* Reads the signed-in person's entry; request->page must begin with this. */
 struct page_entry {
-	bool signed_in;		/* the session's epoch is the person's */
+	bool signed_in;		/* the session's epoch is the person's, and nobody ended
+				 * this browser's */
 	bool entered;		/* has an entry in this contest */
 	int64_t id;
 	struct text code;	/* mã dự thi */

@@ -1,6 +1,7 @@
 #include "pages/problem.h"
 
 #include "base/random.h"
+#include "pages/lost_session.h"
 #include "pages/page.h"
 #include "pages/problem_view.h"
 #include "pages/route.h"
@@ -116,8 +117,12 @@ static void keep_form(const struct request *request, struct problem_view *v)
 		return;
 	for (int i = 0; i < form->n; i++) {
 		bool secret = is_password(form->fields[i].name);
+		bool token = text_equal_z(form->fields[i].name, "_token");
 		fields[i] = (struct problem_field){
-			form->fields[i].name, secret ? TEXT_EMPTY : form->fields[i].value, secret,
+			form->fields[i].name,
+			secret ? TEXT_EMPTY : token && request->form_expired ? request->token
+									       : form->fields[i].value,
+			secret,
 		};
 		v->has_password |= secret;
 	}
@@ -153,7 +158,7 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->home = url_of(page_path(request, ""));
 	if (announced && status == 401)
 		v->sign_in = url_of(page_path(request, "/dang-nhap"));
-	if (status == 503 || status == 401)
+	if (status == 503 || status == 401 || request->form_expired)
 		keep_form(request, v);
 	if (status == 500)
 		v->request_id = text_format(request->arena, "%016llx",
@@ -174,6 +179,8 @@ void page_problem(struct request *request, int status)
 	request->reply = (struct reply){
 		.status = status, .retry_after_s = status == 503 ? WAIT_S : 0,
 	};
+	if (status == 401 && lost_session_show(request))
+		return;
 	fill(request, problem, status, &v);
 	if (status == 503)
 		page_render(request, status, view_waiting, &v);

@@ -4,10 +4,14 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "pages/account.h"
+#include "pages/device.h"
+#include "pages/door.h"
+#include "pages/page.h"
 #include "pages/problem.h"
 #include "pages/recovery_view.h"
 #include "pages/register_form.h"
 #include "pages/route.h"
+#include "pages/sign_in.h"
 
 #include "store_queries.h"
 #include "views/views.h"
@@ -51,7 +55,6 @@ struct slip {
 	struct text code;		/* the new recovery code */
 	struct text code_index;
 	int64_t now;			/* machine clock */
-	bool password_changed;
 };
 
 /* A new code for the person, and what the store keeps of it. */
@@ -78,19 +81,15 @@ static int write_slip(void *ctx, struct db *db)
 	return q_recovery_put(db, slip->person, slip->code_index, slip->now);
 }
 
-/* Shown as the answer to the POST: the code is nowhere else to be had again. */
-static void show_slip(struct request *request, const struct slip *slip)
+void slip_show(struct request *request, const struct slip_shown *slip)
 {
-	const struct page_entry *entry = &slip->entry;
-	const struct profile *profile = &page_rules(request)->profile;
 	struct slip_view v = {
 		.page = page_view_of(request, page_text(request, T("Phiếu dự thi")), "me"),
-		.password_changed = slip->password_changed, .name = entry->name,
-		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
-		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
-		.entry_code = entry->code,
-		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->code.ptr,
-					     slip->code.ptr + RECOVERY_DIGITS / 2),
+		.is_new = slip->why == SLIP_REGISTERED,
+		.password_changed = slip->why == SLIP_PASSWORD, .name = slip->name,
+		.unit = slip->unit, .group = slip->group, .entry_code = slip->entry_code,
+		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->recovery_code.ptr,
+					     slip->recovery_code.ptr + RECOVERY_DIGITS / 2),
 		.made_at = figure_moment(request, request->now),
 	};
 
@@ -98,10 +97,24 @@ static void show_slip(struct request *request, const struct slip *slip)
 	page_render(request, 200, view_slip, &v);
 }
 
+static void show_own_slip(struct request *request, const struct slip *slip)
+{
+	const struct page_entry *entry = &slip->entry;
+	const struct profile *profile = &page_rules(request)->profile;
+	const struct slip_shown shown = {
+		.why = SLIP_ASKED, .name = entry->name, .entry_code = entry->code,
+		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
+		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
+		.recovery_code = slip->code,
+	};
+
+	slip_show(request, &shown);
+}
+
 static void after_slip(struct request *request)
 {
 	if (!page_write_failed(request))
-		show_slip(request, request->page);
+		show_own_slip(request, request->page);
 }
 
 static struct store_job *door_job(struct request *request, int (*fn)(void *ctx, struct db *db),
@@ -133,13 +146,12 @@ void page_slip_post(struct request *request)
 /* --- the forgotten password */
 
 struct forgot {
-	struct slip slip;	/* first: what is shown when it went well */
-	struct text who, code, password;
-	struct account people[ACCOUNTS_MAX];
+	struct text who, code;
+	bool shared;		/* "máy dùng chung" */
+	struct account_try try;	/* the new password, hashed with the salt of the phone */
 	struct text indexes[ACCOUNTS_MAX];	/* of the typed code, by person */
 	struct slip slips[ACCOUNTS_MAX];	/* the new code each would get */
-	int n_people;
-	struct text encoded;
+	struct device_note notes[ACCOUNTS_MAX];
 	int found;		/* whose code it is; -1 nobody's */
 };
 
@@ -150,15 +162,16 @@ int forgot_load(struct request *request, struct db *db)
 	request->page = forgot;
 	if (!forgot)
 		return STORE_FAILED;
-	forgot->who = forgot->code = forgot->password = TEXT_EMPTY;
+	forgot->who = forgot->code = forgot->try.password = TEXT_EMPTY;
 	forgot->found = -1;
 	if (request->method != METHOD_POST)
 		return 0;
 	forgot->who = text_trim(form_value(&request->form, "sdt"));
 	forgot->code = recovery_code_read(request->arena, form_value(&request->form, "ma"));
-	forgot->password = register_password(request, form_value(&request->form, "matkhau"));
-	forgot->n_people = account_find(request, db, forgot->who, forgot->people);
-	return forgot->n_people < 0 ? forgot->n_people : 0;
+	forgot->shared = form_has(&request->form, "maychung");
+	forgot->try.password = register_password(request, form_value(&request->form, "matkhau"));
+	forgot->try.n = account_find(request, db, forgot->who, forgot->try.people);
+	return forgot->try.n < 0 ? forgot->try.n : 0;
 }
 
 static struct forgot_view forgot_view_of(const struct request *request, const struct forgot *forgot)
@@ -167,6 +180,7 @@ static struct forgot_view forgot_view_of(const struct request *request, const st
 		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
 		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
 		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
+		.door = { .shared = forgot->shared, .trap = TEXT_EMPTY },
 	};
 
 	v.page.is_private = v.page.narrow = true;
@@ -185,7 +199,7 @@ void page_forgot_show(struct request *request)
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
 {
-	size_t chars = text_count_chars(forgot->password);
+	size_t chars = text_count_chars(forgot->try.password);
 
 	if (forgot->who.len == 0)
 		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
@@ -201,11 +215,11 @@ static int whose(struct forgot *forgot, struct db *db)
 {
 	struct q_recovery_matches match;
 
-	for (int i = 0; i < forgot->n_people; i++) {
-		int64_t person = forgot->people[i].person;
+	for (int i = 0; i < forgot->try.n; i++) {
+		int64_t person = forgot->try.people[i].person;
 		int result = q_recovery_matches(db, person, forgot->indexes[i], &match);
 		if (result == 0)
-			result = q_reset_use(db, person, forgot->indexes[i], forgot->slip.now);
+			result = q_reset_use(db, person, forgot->indexes[i], forgot->slips[i].now);
 		if (result != 0)
 			return result < 0 ? STORE_FAILED : i;
 	}
@@ -221,8 +235,10 @@ static int write_password(void *ctx, struct db *db)
 	if (found < 0)
 		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
 	const struct slip *slip = &forgot->slips[found];
-	if (q_password_set(db, slip->person, forgot->encoded) < 0 ||
+	if (q_password_set(db, slip->person, forgot->try.encoded) < 0 ||
 	    q_epoch_next(db, slip->person) < 0 ||
+	    q_devices_end(db, slip->person, slip->now) < 0 ||
+	    device_note_write(&forgot->notes[found], db) < 0 ||
 	    q_recovery_put(db, slip->person, slip->code_index, slip->now) < 0)
 		return STORE_FAILED;
 	return STORE_ONE;
@@ -251,19 +267,14 @@ static void after_password(struct request *request)
 		return;
 	}
 	account_succeeded(request, forgot->who);
-	const struct account *account = &forgot->people[forgot->found];
-	forgot->slip.code = forgot->slips[forgot->found].code;
-	forgot->slip.password_changed = true;
-	forgot->slip.entry = (struct page_entry){
-		.signed_in = true, .entered = account->code.len > 0, .code = account->code,
-		.group = -1, .name = account->name, .unit_written = TEXT_EMPTY,
+	const struct account *account = &forgot->try.people[forgot->found];
+	const struct slip_shown shown = {
+		.why = SLIP_PASSWORD, .name = account->name, .unit = TEXT_EMPTY,
+		.group = TEXT_EMPTY, .entry_code = account->code,
+		.recovery_code = forgot->slips[forgot->found].code,
 	};
-	request->session.person = account->person;
-	request->session.epoch = account->epoch + 1;
-	request->session.issued_at = request->arrived_at;
-	request->reply.cookie = COOKIE_SIGN_IN;
-	show_slip(request, &forgot->slip);
-	request->reply.cookie = COOKIE_SIGN_IN;
+	slip_show(request, &shown);
+	sign_in_as(request, account->person, account->epoch + 1);
 }
 
 static void after_hash(struct request *request)
@@ -271,16 +282,17 @@ static void after_hash(struct request *request)
 	struct forgot *forgot = request->page;
 	struct store_job *job = door_job(request, write_password, forgot);
 
-	if (request->hash_result != HASH_MATCHES || !job) {
+	if (request->hash_result != HASH_DONE || !job) {
 		page_problem(request, 503);
 		return;
 	}
-	forgot->slip.now = request->arrived_at;
-	for (int i = 0; i < forgot->n_people; i++) {
-		int64_t person = forgot->people[i].person;
+	request->session.shared = forgot->shared;
+	for (int i = 0; i < forgot->try.n; i++) {
+		int64_t person = forgot->try.people[i].person;
 		struct hash index = recovery_index(request->site->keys, request->arena, person,
 						   forgot->code);
 		forgot->indexes[i] = text_copy(request->arena, hash_text(&index));
+		forgot->notes[i] = device_note_of(request, person);
 		draw_code(request, &forgot->slips[i], person);
 	}
 	request_write(request, job, after_password);
@@ -301,6 +313,11 @@ void page_forgot_post(struct request *request)
 		show_failed(request, 429);
 		return;
 	}
-	forgot->encoded = TEXT_EMPTY;
-	request_hash(request, forgot->password, &forgot->encoded, after_hash);
+	if (door_is_doubtful(request)) {
+		v.doubt = door_doubt_text(request);
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
+	request_hash(request, forgot->try.password, account_try_like(&forgot->try),
+		     &forgot->try.encoded, after_hash);
 }

@@ -1,9 +1,11 @@
 #include "pages/register.h"
 
 #include "pages/account.h"
+#include "pages/door.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
 #include "pages/problem.h"
+#include "pages/recovery.h"
 #include "pages/register_form.h"
 #include "pages/register_store.h"
 #include "pages/route.h"
@@ -17,7 +19,9 @@ struct register_page {
 	struct known_person known;
 	bool phone_has_room;
 	struct register_job job;
+	struct account_try family;	/* whose salt the phone has, if anybody's */
 	struct text encoded;		/* the password's hash */
+	struct text recovery_code;
 };
 
 static const struct exclusion *excluded(const struct request *request,
@@ -40,6 +44,9 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 				       page->indexes.person, &page->known);
 	if (result < 0)
 		return result;
+	page->family.n = account_find(request, db, page->form.phone, page->family.people);
+	if (page->family.n < 0)
+		return page->family.n;
 	result = phone_has_room(request->arena, db, request->contest, &rules->profile,
 				contest_ids_of(request->contest, rules), page->choice.group,
 				page->indexes.phone, page->known.id);
@@ -140,10 +147,14 @@ static struct text seal(const struct request *request, const char *place, int64_
 static void fill_job(struct request *request, bool person_is_new, struct text consent_hash,
 		     struct register_job *job)
 {
-	const struct register_page *page = request->page;
+	struct register_page *page = request->page;
 	const struct rules_in_force *rules = page_rules(request);
 	int64_t id = id_next(request->site->ids);
 
+	struct hash index;
+
+	page->recovery_code = recovery_code_new(request->arena);
+	index = recovery_index(request->site->keys, request->arena, id, page->recovery_code);
 	*job = (struct register_job){
 		.arena = request->arena, .contest = request->contest, .profile = &rules->profile,
 		.ids = contest_ids_of(request->contest, rules), .indexes = page->indexes,
@@ -154,6 +165,8 @@ static void fill_job(struct request *request, bool person_is_new, struct text co
 		.password_hash = page->encoded, .group = page->choice.group,
 		.unit = page->choice.unit->id, .unit_written = page->choice.written,
 		.consent_version = rules->profile.consent_version, .consent_hash = consent_hash,
+		.recovery_index = text_copy(request->arena, hash_text(&index)),
+		.device = device_note_of(request, person_is_new ? id : page->known.id),
 		.now = request->arrived_at,
 	};
 	register_job_draw_codes(job);
@@ -181,30 +194,42 @@ static void write(struct request *request, bool person_is_new)
 	request_write(request, job, after_write);
 }
 
-static void welcome(struct request *request, int64_t person, int64_t epoch)
+/* Someone who was there already, by a second press perhaps: then nobody saw the slip
+ * that answered the first, and the page offers a new one. */
+static void welcome_back(struct request *request)
 {
-	sign_in_as(request, person, epoch, page_path(request, "/toi?moi"));
+	const struct register_page *page = request->page;
+
+	account_succeeded(request, page->form.phone);
+	sign_in_as(request, page->known.id, page->known.epoch);
+	reply_see_other(request, page_path(request, "/toi?moi"));
+}
+
+static void welcome(struct request *request)
+{
+	const struct register_page *page = request->page;
+	const struct slip_shown slip = {
+		.why = SLIP_REGISTERED, .name = page->form.name,
+		.unit = unit_choice_shown(request, &page->choice),
+		.group = page_rules(request)->profile.groups[page->choice.group].name,
+		.entry_code = page->job.code, .recovery_code = page->recovery_code,
+	};
+
+	slip_show(request, &slip);
+	sign_in_as(request, page->job.person, 0);
 }
 
 static void after_check(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	switch (request->hash_result) {
-	case HASH_MATCHES:
-		if (page->known.entered)
-			welcome(request, page->known.id, page->known.epoch);
-		else
-			write(request, false);
-		return;
-	case HASH_DIFFERS:
+	if (request->hash_result != HASH_DONE) {
+		page_problem(request, 503);
+	} else if (account_password_is(page->known.password_hash, page->encoded)) {
+		write(request, false);
+	} else {
 		account_failed(request, page->form.phone);
 		show_taken(request);
-		return;
-	case HASH_BUSY:
-	case HASH_FAILED:
-		page_problem(request, 503);
-		return;
 	}
 }
 
@@ -216,7 +241,8 @@ static void check_known(struct request *request)
 	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
 	else
-		request_hash(request, page->form.password, &page->known.password_hash, after_check);
+		request_hash(request, page->form.password, page->known.password_hash,
+			     &page->encoded, after_check);
 }
 
 static void after_write(struct request *request)
@@ -228,9 +254,9 @@ static void after_write(struct request *request)
 	switch (page->job.outcome) {
 	case REGISTER_DONE:
 		if (page->job.person_is_new)
-			welcome(request, page->job.person, 0);
+			welcome(request);
 		else
-			welcome(request, page->known.id, page->known.epoch);
+			welcome_back(request);
 		return;
 	case REGISTER_FOUND:	/* another tab was faster */
 		page->known = page->job.found;
@@ -244,7 +270,7 @@ static void after_write(struct request *request)
 
 static void after_hash(struct request *request)
 {
-	if (request->hash_result == HASH_MATCHES)
+	if (request->hash_result == HASH_DONE)
 		write(request, true);
 	else
 		page_problem(request, 503);
@@ -269,16 +295,19 @@ void page_register_post(struct request *request)
 		refuse_excluded(request, exclusion);
 		return;
 	}
-	if (register_form_is_odd(&page->form) && !page->form.confirmed) {
+	if ((register_form_is_odd(&page->form) && !page->form.confirmed) ||
+	    door_is_doubtful(request)) {
+		page->form.doubtful = door_is_doubtful(request);
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
+	request->session.shared = page->form.shared;
 	if (page->known.id) {
 		check_known(request);
 	} else if (!page->phone_has_room) {
 		show_taken(request);
 	} else {
-		page->encoded = TEXT_EMPTY;
-		request_hash(request, page->form.password, &page->encoded, after_hash);
+		request_hash(request, page->form.password, account_try_like(&page->family),
+			     &page->encoded, after_hash);
 	}
 }

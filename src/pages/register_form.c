@@ -158,6 +158,7 @@ void register_form_read(struct request *request, struct register_form *ret)
 		.phone_typed = form_value(&request->form, "sdt"),
 		.consents = form_has(&request->form, "dongy"),
 		.confirmed = form_has(&request->form, "xacnhan"),
+		.shared = form_has(&request->form, "maychung"),
 	};
 	read_name(request, ret);
 	read_birth(request, ret);

@@ -25,6 +25,8 @@ struct register_form {
 	struct text name_typed, birth_typed, phone_typed;
 	bool consents;
 	bool confirmed;			/* the warnings were shown before */
+	bool shared;			/* "máy dùng chung" */
+	bool doubtful;			/* see door.h: shown again, as typed */
 
 	/* as read; empty where there is a problem */
 	struct text name, birth_iso, phone, password;

@@ -4,6 +4,7 @@
 #ifndef PAGES_REGISTER_STORE_H
 #define PAGES_REGISTER_STORE_H
 
+#include "pages/device.h"
 #include "pages/identity.h"
 #include "pages/page.h"
 
@@ -48,11 +49,14 @@ struct register_job {
 	int64_t unit;
 	struct text unit_written;
 	struct text consent_version, consent_hash;
+	struct text recovery_index;	/* of the new person's slip */
+	struct device_note device;
 	int64_t now;			/* machine clock */
 	struct text codes[REGISTER_CODES];	/* to try as mã dự thi */
 	/* out */
 	enum register_outcome outcome;
 	struct known_person found;
+	struct text code;		/* mã dự thi of the new entry */
 };
 
 /* A transaction for request_write: STORE_ONE, and `outcome` says what came of it. */

@@ -85,6 +85,9 @@ struct register_view {
 	struct field_problem *warnings;
 	int n_warnings;
 	bool taken;			/* the number is registered: ways on */
+	int per_unit, per_family;	/* people whom one phone may serve */
+	struct text doubt;		/* why it is shown once more, as typed; "" it is not */
+	struct door_view door;
 
 	struct text name, name_problem;
 	struct text birth, birth_problem, birth_read;	/* "05/08/1966" */

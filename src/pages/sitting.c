@@ -96,7 +96,7 @@ static bool read_part(const struct request *request, int *ret_round, int *ret_at
 }
 
 /* What follows from the row. */
-static int settle_paper(const struct request *request, struct open_paper *paper)
+static int settle_paper(struct request *request, struct open_paper *paper)
 {
 	paper->rules = contest_rules_version(request->contest, paper->row.rules_version);
 	paper->bank = contest_bank_by_id(request->contest, paper->row.bank);
@@ -104,6 +104,8 @@ static int settle_paper(const struct request *request, struct open_paper *paper)
 		return STORE_FAILED;
 	paper->found = true;
 	paper->is_open = paper->row.state == 0 && request->now < paper->row.deadline_at;
+	if (paper->is_open)
+		request->stays_until = paper->row.deadline_at - request->site->clock.shift_ms;
 	return 0;
 }
 

@@ -9,8 +9,8 @@ import sqlite3
 import urllib.parse
 import urllib.request
 
-from harness import (HOME, TMP, Browser, Folder, begin, equal, mark, new_folder, register,
-                     run, solve)
+from harness import (HOME, TMP, Browser, Folder, begin, equal, mark, metrics_port, new_folder,
+                     register, run, solve)
 
 NAME = "Trương Thị Quỳnh Dao"
 BIRTH = "17/11/1963"
@@ -154,21 +154,6 @@ def test_metrics():
         for word in ("perfect", "score", "point", "correct"):
             assert word not in text.lower(), word
         assert not found_in(text.encode())
-
-
-def metrics_port(server):
-    """Its port is chosen by the system: look at what the process listens on."""
-    inodes = set()
-    for fd in os.listdir(f"/proc/{server.process.pid}/fd"):
-        target = os.readlink(f"/proc/{server.process.pid}/fd/{fd}")
-        inodes |= set(re.findall(r"socket:\[(\d+)\]", target))
-    with open(f"/proc/{server.process.pid}/net/tcp", encoding="ascii") as file:
-        for line in file.read().splitlines()[1:]:
-            words = line.split()
-            port = int(words[1].split(":")[1], 16)
-            if words[3] == "0A" and words[9] in inodes and port != server.port:
-                return port
-    raise AssertionError("it listens on one port only")
 
 
 run(globals())

@@ -14,6 +14,13 @@ SELECT person_id FROM entry WHERE contest_id = $1 AND code = $2
 SELECT p.epoch, d.name_sealed, d.birth_sealed, d.phone_sealed, d.password_hash
 FROM person p JOIN person_data d ON d.person_id = p.id WHERE p.id = $1
 
+-- query session_person: who a session is of, and whether its browser was ended
+-- in person int64, device int64
+-- out one epoch int64, name_sealed blob, birth_sealed blob, phone_sealed blob, device_ended_at int64
+SELECT p.epoch, d.name_sealed, d.birth_sealed, d.phone_sealed,
+COALESCE((SELECT v.ended_at FROM device v WHERE v.person_id = p.id AND v.device = $2), -1)
+FROM person p JOIN person_data d ON d.person_id = p.id WHERE p.id = $1
+
 -- query person_add: a new person
 -- in id int64, now int64
 -- out none
