@@ -51,6 +51,7 @@ static int run_on_folder(struct command *command, const struct command_row *row,
 		return answer;
 	command->site = &folder.site;
 	status = row->run(command);
+	folder_note_command(command, row->name, status);
 	folder_close(&folder);
 	return status;
 }

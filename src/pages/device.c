@@ -3,6 +3,7 @@
 #include "pages/page.h"
 #include "pages/problem.h"
 #include "pages/route.h"
+#include "pages/security.h"
 
 #include "store_queries.h"
 
@@ -114,8 +115,12 @@ static int end_devices(void *ctx, struct db *db)
 
 static void after_end(struct request *request)
 {
-	if (!page_write_failed(request))
-		reply_see_other(request, page_path(request, "/toi?da-ngat#thiet-bi"));
+	const struct ending *ending = request->page;
+
+	if (page_write_failed(request))
+		return;
+	security_note_entry(request, "device-ended", ending->entry.code);
+	reply_see_other(request, page_path(request, "/toi?da-ngat#thiet-bi"));
 }
 
 void page_device_end_post(struct request *request)

@@ -5,6 +5,7 @@
 #include "pages/page.h"
 #include "pages/problem_view.h"
 #include "pages/route.h"
+#include "pages/security.h"
 
 #include "views/views.h"
 
@@ -176,6 +177,8 @@ void page_problem(struct request *request, int status)
 		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY,
 	};
 
+	if (status == 403 && request->method == METHOD_POST)
+		security_note(request, "form-refused", TEXT_EMPTY);
 	request->reply = (struct reply){
 		.status = status, .retry_after_s = status == 503 ? WAIT_S : 0,
 	};

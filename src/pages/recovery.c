@@ -11,6 +11,7 @@
 #include "pages/recovery_view.h"
 #include "pages/register_form.h"
 #include "pages/route.h"
+#include "pages/security.h"
 #include "pages/sign_in.h"
 
 #include "store_queries.h"
@@ -113,8 +114,12 @@ static void show_own_slip(struct request *request, const struct slip *slip)
 
 static void after_slip(struct request *request)
 {
-	if (!page_write_failed(request))
-		show_own_slip(request, request->page);
+	const struct slip *slip = request->page;
+
+	if (page_write_failed(request))
+		return;
+	security_note_entry(request, "recovery-code-made", slip->entry.code);
+	show_own_slip(request, slip);
 }
 
 static struct store_job *door_job(struct request *request, int (*fn)(void *ctx, struct db *db),
@@ -263,6 +268,7 @@ static void after_password(struct request *request)
 		return;
 	if (request->job->result == STORE_NONE) {
 		account_failed(request, forgot->who);
+		security_note(request, "recovery-failed", forgot->who);
 		show_failed(request, 422);
 		return;
 	}
@@ -273,6 +279,7 @@ static void after_password(struct request *request)
 		.group = TEXT_EMPTY, .entry_code = account->code,
 		.recovery_code = forgot->slips[forgot->found].code,
 	};
+	security_note_entry(request, "password-changed", account->code);
 	slip_show(request, &shown);
 	sign_in_as(request, account->person, account->epoch + 1);
 }
@@ -310,10 +317,12 @@ void page_forgot_post(struct request *request)
 		return;
 	}
 	if (account_wait(request, forgot->who).len) {
+		security_note(request, "recovery-held", forgot->who);
 		show_failed(request, 429);
 		return;
 	}
 	if (door_is_doubtful(request)) {
+		security_note(request, "form-doubted", forgot->who);
 		v.doubt = door_doubt_text(request);
 		page_render(request, 422, view_forgot, &v);
 		return;

@@ -9,6 +9,7 @@
 #include "pages/register_form.h"
 #include "pages/register_store.h"
 #include "pages/route.h"
+#include "pages/security.h"
 #include "pages/sign_in.h"
 
 struct register_page {
@@ -131,6 +132,7 @@ static void show_taken(struct request *request)
 {
 	struct register_page *page = request->page;
 
+	security_note(request, "number-taken", page->form.phone);
 	page->form.problems[REGISTER_PHONE] = page_text(request,
 		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
@@ -201,6 +203,7 @@ static void welcome_back(struct request *request)
 	const struct register_page *page = request->page;
 
 	account_succeeded(request, page->form.phone);
+	security_note(request, "registered-again", page->form.phone);
 	sign_in_as(request, page->known.id, page->known.epoch);
 	reply_see_other(request, page_path(request, "/toi?moi"));
 }
@@ -215,6 +218,7 @@ static void welcome(struct request *request)
 		.entry_code = page->job.code, .recovery_code = page->recovery_code,
 	};
 
+	security_note_entry(request, "registered", page->job.code);
 	slip_show(request, &slip);
 	sign_in_as(request, page->job.person, 0);
 }
@@ -298,6 +302,8 @@ void page_register_post(struct request *request)
 	if ((register_form_is_odd(&page->form) && !page->form.confirmed) ||
 	    door_is_doubtful(request)) {
 		page->form.doubtful = door_is_doubtful(request);
+		if (page->form.doubtful)
+			security_note(request, "form-doubted", page->form.phone);
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}

@@ -9,6 +9,7 @@
 #include "pages/problem.h"
 #include "pages/register_form.h"
 #include "pages/route.h"
+#include "pages/security.h"
 #include "pages/sign_in_view.h"
 
 #include "store_queries.h"
@@ -126,6 +127,7 @@ static void show_failed(struct request *request)
 	const struct sign_in_page *page = request->page;
 
 	account_failed(request, page->who);
+	security_note(request, "sign-in-failed", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
 	v.wait = account_wait(request, page->who);
@@ -139,6 +141,7 @@ static bool has_to_wait(struct request *request, const struct sign_in_page *page
 
 	if (wait.len == 0)
 		return false;
+	security_note(request, "sign-in-held", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
 	v.wait = wait;
@@ -175,6 +178,7 @@ static void after_note(struct request *request)
 	if (page_write_failed(request))
 		return;
 	account_succeeded(request, page->who);
+	security_note_entry(request, "sign-in", page->found->code);
 	sign_in_as(request, page->found->person, page->found->epoch);
 	if (page->lost.part.len)
 		lost_session_offer(request, &page->lost);
@@ -289,6 +293,7 @@ static void after_sign_out(struct request *request)
 {
 	if (page_write_failed(request))
 		return;
+	security_note(request, "sign-out", TEXT_EMPTY);
 	request->session.person = 0;
 	request->reply.cookie = COOKIE_SIGN_OUT;
 	reply_see_other(request, page_path(request, ""));

@@ -24,6 +24,7 @@ struct site {
 	_Atomic uint64_t public_version;/* changes with whatever public pages show */
 	struct contest_cache *contests;
 	struct patience *patience;	/* wrong passwords; NULL outside of serving */
+	struct security_log *security;
 };
 
 #endif

@@ -97,6 +97,7 @@ def test_nothing_is_there():
     assert b"matkhau" not in log and b"Cookie" not in log and b"?" not in re.sub(
         rb"[^\n]*serving[^\n]*", b"", log), "a query or a field stands in the log"
     check_tree(folder.root, "the folder and the keys, stopped")
+    security_log(folder)
     backup = os.path.join(TMP, "backup.db")
     with sqlite3.connect(os.path.join(folder.data, "hoithi.db")) as db:
         with sqlite3.connect(backup) as copy:
@@ -109,6 +110,25 @@ def test_nothing_is_there():
         assert not found_in(file.read()), "a backup"
     sealed(folder)
     exported(folder)
+
+
+def security_log(folder):
+    """It tells what happened at the door and which commands ran, of whom only by mã dự thi
+    or a keyed hash."""
+    path = os.path.join(folder.data, "security.log")
+    equal(os.stat(path).st_mode & 0o777, 0o600)
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    line = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+07:00 ([a-z-]+)( [a-z]+=\S+)+$")
+    events = [line.match(text).group(1) for text in lines if line.match(text)]
+    equal(len(events), len(lines), lines[:3])
+    for event in ("registered", "sign-in", "sign-in-failed", "sign-out", "form-refused", "command"):
+        assert event in events, (event, sorted(set(events)))
+    failed = next(text for text in lines if " sign-in-failed " in text)
+    assert re.search(r" client=127\.0\.0\.1 device=[0-9a-f]{12} request=[0-9a-f]{16} "
+                     r"account=[0-9a-f]{12}$", failed), failed
+    assert any(re.search(r" command name=person-find actor=cli:\S+ status=0$", text)
+               for text in lines), lines[-5:]
 
 
 def sealed(folder):
