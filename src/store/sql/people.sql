@@ -1,0 +1,41 @@
+-- What operators and background jobs do to people.
+
+-- query entry_papers: how many papers an entry began
+-- in entry int64
+-- out one n int64
+SELECT COUNT(*) FROM paper WHERE entry_id = $1
+
+-- query entry_move_unit: another unit of the same group, also after papers were begun
+-- in entry int64, unit int64, unit_written text
+-- out none
+UPDATE entry SET unit_id = $2, unit_written = $3 WHERE id = $1
+
+-- query entries_of_person: in which contests a person is
+-- in person int64
+-- out many id int64, contest int64
+SELECT id, contest_id FROM entry WHERE person_id = $1 ORDER BY id LIMIT 1000
+
+-- query phone_take_back: a phone is no longer known of a person
+-- in person int64, phone_sealed blob
+-- out none
+UPDATE person_data SET phone_sealed = $2 WHERE person_id = $1
+
+-- query same_people: entries whose name and birth date another person of the contest has too
+-- in contest int64
+-- out many name_birth_index blob, code text
+SELECT d.name_birth_index, e.code FROM entry e JOIN person_data d ON d.person_id = e.person_id
+WHERE e.contest_id = $1 AND LENGTH(d.name_birth_index) > 0
+AND NOT EXISTS (SELECT 1 FROM entry_end n WHERE n.entry_id = e.id)
+AND EXISTS (SELECT 1 FROM person_data o JOIN entry f ON f.person_id = o.person_id
+WHERE o.name_birth_index = d.name_birth_index AND o.person_id <> d.person_id
+AND f.contest_id = $1
+AND NOT EXISTS (SELECT 1 FROM entry_end m WHERE m.entry_id = f.id))
+ORDER BY d.name_birth_index, e.code LIMIT 2000
+
+-- query places_by_phone: the places of a ranking up to one, of each phone together
+-- in ranking int64, up_to int64
+-- out many phone_index blob, code text, group_id int64, place int64
+SELECT i.value_index, e.code, r.group_id, r.place
+FROM ranking_place r JOIN entry e ON e.id = r.entry_id
+JOIN identity i ON i.person_id = e.person_id AND i.kind = 2
+WHERE r.ranking_id = $1 AND r.place <= $2 ORDER BY i.value_index, e.code LIMIT 100000
