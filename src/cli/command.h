@@ -95,7 +95,11 @@ int cmd_keys_init(struct command *command);
 int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);
+int cmd_person_erase(struct command *command);
 int cmd_person_find(struct command *command);
+int cmd_person_merge(struct command *command);
+int cmd_person_move(struct command *command);
+int cmd_person_release(struct command *command);
 int cmd_person_reset(struct command *command);
 int cmd_serve(struct command *command);
 
