@@ -58,6 +58,9 @@ const struct command_row command_rows[] = {
 	{ "person reset", "PHONE-OR-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "give out a one-time code for a new password, and end all sessions of the person",
 	  "data keys clock contest reason", 1, 1, true, cmd_person_reset },
+	{ "retention report", "--data DIR --keys DIR",
+	  "say whose personal data is kept, until when, and how much was erased", "data keys clock",
+	  0, 0, true, cmd_retention_report },
 	{ "serve",
 	  "--data DIR --keys DIR --listen ADDR [--public-url URL] [--trusted-proxy CIDR] [--metrics ADDR]"
 	  " [--clock TIME]",

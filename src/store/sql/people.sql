@@ -39,3 +39,29 @@ SELECT i.value_index, e.code, r.group_id, r.place
 FROM ranking_place r JOIN entry e ON e.id = r.entry_id
 JOIN identity i ON i.person_id = e.person_id AND i.kind = 2
 WHERE r.ranking_id = $1 AND r.place <= $2 ORDER BY i.value_index, e.code LIMIT 100000
+
+-- query people_known: people of a contest of whom something is known, in order of their ids
+-- in contest int64, after int64
+-- out many person int64
+SELECT e.person_id FROM entry e JOIN person p ON p.id = e.person_id
+WHERE e.contest_id = $1 AND e.person_id > $2 AND p.erased_at = -1
+ORDER BY e.person_id LIMIT 100
+
+-- query people_count: how many people of a contest are known still, and how many were erased
+-- in contest int64
+-- out one known int64, erased int64
+SELECT COALESCE(SUM(CASE WHEN p.erased_at = -1 THEN 1 ELSE 0 END), 0),
+COALESCE(SUM(CASE WHEN p.erased_at = -1 THEN 0 ELSE 1 END), 0)
+FROM entry e JOIN person p ON p.id = e.person_id WHERE e.contest_id = $1
+
+-- query person_is_known: whether something is known of a person
+-- in person int64
+-- out one id int64
+SELECT id FROM person WHERE id = $1 AND erased_at = -1
+
+-- query winners_known: of how many winners of a ranking something is known
+-- in ranking int64, up_to int64
+-- out one n int64
+SELECT COUNT(*) FROM ranking_place r JOIN entry e ON e.id = r.entry_id
+JOIN person p ON p.id = e.person_id
+WHERE r.ranking_id = $1 AND r.place <= $2 AND p.erased_at = -1
