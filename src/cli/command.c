@@ -32,6 +32,12 @@ const struct command_row command_rows[] = {
 	  "write a round's papers and ranking as CSV, for recomputing",
 	  "data keys clock contest round names! with-keys!", 1, 1, true, cmd_export_results },
 	{ "keys init", "--keys DIR", "make the key folder", "keys", 0, 0, false, cmd_keys_init },
+	{ "keys reseal", "--data DIR --keys DIR",
+	  "seal anew what an older personal key sealed, so that its line can be taken out",
+	  "data keys clock", 0, 0, true, cmd_keys_reseal },
+	{ "keys rotate", "[PURPOSE …] --data DIR --keys DIR",
+	  "let new keys seal and sign from now on, also while serving: personal, bank and session, or"
+	  " those given", "data keys clock", 0, 5, true, cmd_keys_rotate },
 	{ "migrate", "--data DIR", "bring a data folder to this program's schema", "data", 0, 0, false,
 	  cmd_migrate },
 	{ "paper annul", "RECEIPT --reason TEXT --data DIR --keys DIR [--contest CODE]",

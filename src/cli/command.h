@@ -92,6 +92,8 @@ int cmd_contest_rank(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
 int cmd_keys_init(struct command *command);
+int cmd_keys_reseal(struct command *command);
+int cmd_keys_rotate(struct command *command);
 int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);

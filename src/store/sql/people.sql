@@ -65,3 +65,34 @@ SELECT id FROM person WHERE id = $1 AND erased_at = -1
 SELECT COUNT(*) FROM ranking_place r JOIN entry e ON e.id = r.entry_id
 JOIN person p ON p.id = e.person_id
 WHERE r.ranking_id = $1 AND r.place <= $2 AND p.erased_at = -1
+
+-- query sealed_people: what is sealed about people
+-- in after int64
+-- out many person int64, name_sealed blob, birth_sealed blob, phone_sealed blob
+SELECT person_id, name_sealed, birth_sealed, phone_sealed FROM person_data
+WHERE person_id > $1 ORDER BY person_id LIMIT 200
+
+-- query person_reseal: the same under another key
+-- in person int64, name_sealed blob, birth_sealed blob, phone_sealed blob
+-- out none
+UPDATE person_data SET name_sealed = $2, birth_sealed = $3, phone_sealed = $4 WHERE person_id = $1
+
+-- query sealed_guardians: what is sealed about guardians
+-- in after int64
+-- out many entry int64, name_sealed blob
+SELECT entry_id, name_sealed FROM guardian WHERE entry_id > $1 ORDER BY entry_id LIMIT 200
+
+-- query guardian_reseal: the same under another key
+-- in entry int64, name_sealed blob
+-- out none
+UPDATE guardian SET name_sealed = $2 WHERE entry_id = $1
+
+-- query sealed_exclusions: what is sealed about who may not take part
+-- in after int64
+-- out many id int64, who_sealed blob
+SELECT id, who_sealed FROM exclusion WHERE id > $1 ORDER BY id LIMIT 200
+
+-- query exclusion_reseal: the same under another key
+-- in id int64, who_sealed blob
+-- out none
+UPDATE exclusion SET who_sealed = $2 WHERE id = $1
