@@ -58,7 +58,8 @@ static int replace_file(int folder, enum key_purpose purpose, const struct ring 
 	char name[KEYS_FILE_NAME_MAX], draft[KEYS_FILE_NAME_MAX];
 
 	keys_file_name(purpose, name);
-	(void)snprintf(draft, sizeof(draft), ".%.20s.%016llx", name, (unsigned long long)random_u64());
+	(void)snprintf(draft, sizeof(draft), ".%.20s.%016llx", name,
+		       (unsigned long long)random_u64());
 	int fd = openat(folder, draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -1;
@@ -111,7 +112,8 @@ int keys_rotate(struct keys *keys, const char *dir, enum key_purpose purpose, in
 	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return 1;
-	int answer = flock(folder, LOCK_EX | LOCK_NB) != 0 ? 1 : append(folder, purpose, ring, &file);
+	int answer = flock(folder, LOCK_EX | LOCK_NB) != 0 ? 1
+							   : append(folder, purpose, ring, &file);
 	if (answer == 0) {
 		publish(ring, &file.keys[file.n - 1]);
 		*ret_number = file.keys[file.n - 1].number;

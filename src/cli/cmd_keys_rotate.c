@@ -38,11 +38,11 @@ static int read_wanted(struct rotation *r)
 		if (status)
 			return status;
 		if (purpose == KEY_INDEX)
-			return command_refuse(command, "index has one key for good: under another one "
-						       "nobody would be found by phone any more");
+			return command_refuse(command, "index has one key for good: under another "
+						       "one nobody would be found by phone any more");
 		if (purpose == KEY_LOG)
-			return command_refuse(command, "log stays: its public key is what others check "
-						       "receipts with");
+			return command_refuse(command, "log stays: its public key is what others "
+						       "check receipts with");
 		r->wanted[purpose] = true;
 	}
 	return 0;
@@ -59,11 +59,11 @@ static int refuse_rotation(struct command *command, int answer, enum key_purpose
 	case 3:
 		return command_refuse(command, "%s.key is not a key file", name);
 	case 4:
-		return command_refuse(command, "%s.key is not what was opened: give the folder that the "
-					       "server was started with, or restart it", name);
+		return command_refuse(command, "%s.key is not what was opened: give the folder that "
+					       "the server was started with, or restart it", name);
 	case 5:
-		return command_refuse(command, "%s.key is full: `hoithi keys reseal`, then take old "
-					       "lines out", name);
+		return command_refuse(command, "%s.key is full: `hoithi keys reseal`, then take "
+					       "old lines out", name);
 	}
 	return command_refuse(command, "%s.key cannot be changed: %s", name, strerror(error));
 }
@@ -104,7 +104,8 @@ static int tell(struct rotation *r, int status)
 	if (store_call(r->command->site->store, STORE_CLASS_DOOR, "keys", write_act, r) < 0)
 		return command_refuse(r->command, "the keys were rotated, but the store failed to "
 						  "record it");
-	buf_z(r->command->out, "Khóa cũ vẫn cần để mở những gì đã niêm phong. Sao lưu lại thư mục khóa.\n");
+	buf_z(r->command->out, "Khóa cũ vẫn cần để mở những gì đã niêm phong. Sao lưu lại thư mục "
+			       "khóa.\n");
 	return status;
 }
 
@@ -112,9 +113,10 @@ int cmd_keys_rotate(struct command *command)
 {
 	struct rotation r = { .command = command };
 	const char *dir = command_path(command, command_option(command, "keys"));
-	int status = command_has(command, "keys") ? read_wanted(&r)
-						  : command_misused(command, "--keys DIR is needed");
 
+	if (!command_has(command, "keys"))
+		return command_misused(command, "--keys DIR is needed");
+	int status = read_wanted(&r);
 	buf_init(&r.subject, command->arena, 256);
 	buf_init(&r.before, command->arena, 256);
 	buf_init(&r.after, command->arena, 256);
@@ -131,12 +133,12 @@ int cmd_keys_reseal(struct command *command)
 	if (reseal_run(command->site, command->actor, &done) < 0)
 		return command_refuse(command, "the store failed; run it again");
 	buf_format(command->out,
-		   "khóa số %d: đã niêm phong lại dữ liệu của %lld người, %lld người đại diện, %lld "
-		   "dòng danh sách loại trừ\n",
+		   "khóa số %d: đã niêm phong lại dữ liệu của %lld người, %lld người đại diện, "
+		   "%lld dòng danh sách loại trừ\n",
 		   done.key, (long long)done.people, (long long)done.guardians,
 		   (long long)done.exclusions);
 	if (done.unread)
-		return command_refuse(command, "%lld values are opened by none of the keys: take no "
-					       "line out of personal.key", (long long)done.unread);
+		return command_refuse(command, "%lld values are opened by none of the keys: take "
+					       "no line out of personal.key", (long long)done.unread);
 	return EXIT_DONE;
 }

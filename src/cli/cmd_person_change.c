@@ -90,9 +90,9 @@ static int run_change(struct change *change, int (*fn)(void *ctx, struct db *db)
 	change->now = time_now_ms();
 	change->phone_sealed = keys_seal(command->site->keys, KEY_PERSONAL, command->arena,
 					 "person_data.phone", change->who.people[0], TEXT_EMPTY);
-	int result = arena_failed(command->arena)
-			     ? STORE_FAILED
-			     : store_call(command->site->store, STORE_CLASS_DOOR, "person", fn, change);
+	int result = STORE_FAILED;
+	if (!arena_failed(command->arena))
+		result = store_call(command->site->store, STORE_CLASS_DOOR, "person", fn, change);
 	if (result < 0)
 		return command_refuse(command, "the store failed; nothing was changed");
 	if (result == 0)

@@ -97,8 +97,8 @@ static int say(struct merge *m)
 	switch (m->outcome) {
 	case MERGE_DONE:
 		buf_format(m->command->out,
-			   "%.*s đã nhập vào %.*s: %lld lượt thi của %.*s không được tính, dữ liệu cá "
-			   "nhân của đăng ký đó đã xóa\n",
+			   "%.*s đã nhập vào %.*s: %lld lượt thi của %.*s không được tính, dữ liệu "
+			   "cá nhân của đăng ký đó đã xóa\n",
 			   TEXT_ARGS(m->from), TEXT_ARGS(m->into), (long long)m->papers,
 			   TEXT_ARGS(m->from));
 		return EXIT_DONE;
@@ -110,8 +110,8 @@ static int say(struct merge *m)
 		return command_refuse(m->command, "one of the two was withdrawn or merged already");
 	case MERGE_OTHER_WAY:
 		return command_refuse(m->command,
-				      "only %.*s has papers, which would not count: merge the other "
-				      "way, %.*s into %.*s",
+				      "only %.*s has papers, which would not count: merge the "
+				      "other way, %.*s into %.*s",
 				      TEXT_ARGS(m->from), TEXT_ARGS(m->into), TEXT_ARGS(m->from));
 	}
 	return EXIT_REFUSED;

@@ -41,8 +41,9 @@ static int group_number(const struct move *move, int64_t id)
 /* "nhom1 SNV-VP" */
 static struct text place_text(const struct move *move, int group, const struct contest_unit *unit)
 {
-	return text_format(move->who.command->arena, "%.*s %.*s",
-			   TEXT_ARGS(group < 0 ? TEXT("?") : move->rules->profile.groups[group].code),
+	struct text code = group < 0 ? TEXT("?") : move->rules->profile.groups[group].code;
+
+	return text_format(move->who.command->arena, "%.*s %.*s", TEXT_ARGS(code),
 			   TEXT_ARGS(unit ? unit->code : TEXT("?")));
 }
 
@@ -55,7 +56,8 @@ static bool read_choice(struct move *move, int group)
 	form->n = 0;
 	form->fields[form->n++] = (struct form_field){ TEXT("nhom"),
 						       move->rules->profile.groups[group].code };
-	form->fields[form->n++] = (struct form_field){ TEXT("dv"), command_option(command, "unit") };
+	form->fields[form->n++] = (struct form_field){ TEXT("dv"),
+						       command_option(command, "unit") };
 	form->fields[form->n++] = (struct form_field){ TEXT("donvi"),
 						       command_option(command, "written") };
 	unit_choice_read(move->request, form, &move->choice);
@@ -75,17 +77,18 @@ static int has_room(struct move *move, struct db *db, int group)
 			move->who.people[0], data.phone_sealed, &phone) != 0)
 		return STORE_FAILED;
 	struct hash index = keys_blind_index(command->site->keys, "phone", phone);
-	return phone_has_room(command->arena, db, move->who.contest, &move->rules->profile, move->ids,
-			      group, hash_text(&index), move->who.people[0]);
+	return phone_has_room(command->arena, db, move->who.contest, &move->rules->profile,
+			      move->ids, group, hash_text(&index), move->who.people[0]);
 }
 
 static int write(struct move *move, struct db *db, const struct q_entry_of *entry, int from)
 {
 	struct command *command = move->who.command;
 	int group = move->choice.group;
+	const struct contest_unit *unit = contest_unit_by_id(move->who.contest, entry->unit);
 	const struct act act = {
 		.actor = command->actor, .kind = TEXT("person.move"), .subject = entry->code,
-		.before = place_text(move, from, contest_unit_by_id(move->who.contest, entry->unit)),
+		.before = place_text(move, from, unit),
 		.after = place_text(move, group, move->choice.unit), .reason = move->who.reason,
 	};
 	int moved = group == from ? q_entry_move_unit(db, entry->id, move->choice.unit->id,
@@ -161,10 +164,21 @@ static int say(struct move *move)
 		return command_refuse(command, "papers were begun, and drawn from the bank of the "
 					       "group: only the unit can change");
 	case MOVE_NO_ROOM:
-		return command_refuse(command, "the phone serves as many people of that group as it "
-					       "may (auth.people_per_phone)");
+		return command_refuse(command, "the phone serves as many people of that group as "
+					       "it may (auth.people_per_phone)");
 	}
 	return EXIT_REFUSED;
+}
+
+static int call(struct move *move)
+{
+	struct command *command = move->who.command;
+
+	if (store_call(command->site->store, STORE_CLASS_DOOR, "move", run_move, move) < 0)
+		return command_refuse(command, "the store failed; nothing was changed");
+	if (move->outcome == MOVE_DONE)
+		command->site->public_version++;
+	return say(move);
 }
 
 /* Reads --group, and makes what the choice of a unit is read from. */
@@ -200,13 +214,8 @@ int cmd_person_move(struct command *command)
 	if (status)
 		return status;
 	status = prepare(&move);
-	if (status == 0) {
-		int result = store_call(command->site->store, STORE_CLASS_DOOR, "move", run_move, &move);
-		status = result < 0 ? command_refuse(command, "the store failed; nothing was changed")
-				    : say(&move);
-	}
-	if (status == EXIT_DONE)
-		command->site->public_version++;
+	if (status == 0)
+		status = call(&move);
 	contest_release(move.who.contest);
 	return status;
 }

@@ -36,8 +36,8 @@ const struct command_row command_rows[] = {
 	  "seal anew what an older personal key sealed, so that its line can be taken out",
 	  "data keys clock", 0, 0, true, cmd_keys_reseal },
 	{ "keys rotate", "[PURPOSE …] --data DIR --keys DIR",
-	  "let new keys seal and sign from now on, also while serving: personal, bank and session, or"
-	  " those given", "data keys clock", 0, 5, true, cmd_keys_rotate },
+	  "let new keys seal and sign from now on, also while serving: personal, bank and session,"
+	  " or those given", "data keys clock", 0, 5, true, cmd_keys_rotate },
 	{ "migrate", "--data DIR", "bring a data folder to this program's schema", "data", 0, 0, false,
 	  cmd_migrate },
 	{ "paper annul", "RECEIPT --reason TEXT --data DIR --keys DIR [--contest CODE]",
@@ -50,7 +50,8 @@ const struct command_row command_rows[] = {
 	{ "person find", "PHONE-OR-CODE --data DIR --keys DIR [--contest CODE]",
 	  "find a contestant by phone or mã dự thi", "data keys clock contest", 1, 1, true,
 	  cmd_person_find },
-	{ "person merge", "FROM-CODE INTO-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
+	{ "person merge",
+	  "FROM-CODE INTO-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "make two registrations of one human one: the first takes part no more",
 	  "data keys clock contest reason", 2, 2, true, cmd_person_merge },
 	{ "person move",

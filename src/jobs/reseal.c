@@ -134,7 +134,8 @@ static int write_act(void *ctx, struct db *db)
 		.actor = r->actor, .kind = TEXT("keys.reseal"), .subject = TEXT("personal"),
 		.before = TEXT_EMPTY, .reason = TEXT_EMPTY,
 		.after = text_format(r->arena,
-				     "key %d: %lld people, %lld guardians, %lld exclusions; %lld unread",
+				     "key %d: %lld people, %lld guardians, %lld exclusions; "
+				     "%lld unread",
 				     total->key, (long long)total->people,
 				     (long long)total->guardians, (long long)total->exclusions,
 				     (long long)total->unread),

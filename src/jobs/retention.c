@@ -147,7 +147,8 @@ static int add_act(const struct slice *s, struct db *db)
 	const struct act act = {
 		.actor = TEXT("job:retention"), .kind = TEXT("retention.erase"),
 		.subject = s->contest->code, .before = TEXT_EMPTY,
-		.after = text_format(s->arena, "%d people, %d of them winners", s->erased, s->winners),
+		.after = text_format(s->arena, "%d people, %d of them winners", s->erased,
+				     s->winners),
 		.reason = TEXT_EMPTY,
 	};
 
@@ -298,8 +299,8 @@ static int report(struct site *site, struct arena *arena, const struct contest *
 	if (result < 0)
 		return result;
 	buf_format(out,
-		   "%.*s: còn lưu dữ liệu của %lld người (%lld chỗ đoạt giải); đã xóa %lld người; xóa "
-		   "người không đoạt giải từ %.*s, người đoạt giải từ %.*s\n",
+		   "%.*s: còn lưu dữ liệu của %lld người (%lld chỗ đoạt giải); đã xóa %lld người; "
+		   "xóa người không đoạt giải từ %.*s, người đoạt giải từ %.*s\n",
 		   TEXT_ARGS(contest->code), (long long)r.people.known, (long long)r.winners,
 		   (long long)r.people.erased,
 		   TEXT_ARGS(time_format_vn(arena, retention_due(contest, now), TIME_STYLE_FULL)),

@@ -4,6 +4,8 @@
 
 #include "store_queries.h"
 
+#define SAME_MAX 2000	/* as the query has it */
+
 struct looking {
 	const struct ranking_order *order;
 	const struct rules_in_force *rules;	/* of the ranking */
@@ -52,6 +54,8 @@ static void write_same(const struct looking *l, struct buf *out)
 			buf_format(out, " %.*s", TEXT_ARGS(l->same[k].code));
 		buf_char(out, '\n');
 	}
+	if (l->n_same == SAME_MAX)
+		buf_z(out, "  … còn nữa\n");
 }
 
 static int count_phone(const struct looking *l, int at)

@@ -181,7 +181,8 @@ static void the_last_contest_decides(void **state)
 
 	sample_enter(s, &idle);
 	publish(s);
-	sample_edit(s, "profile.json", "\"code\": \"binh-phuoc-2024\"", "\"code\": \"" OTHER_CODE "\"");
+	sample_edit(s, "profile.json", "\"code\": \"binh-phuoc-2024\"",
+		    "\"code\": \"" OTHER_CODE "\"");
 	sample_edit(s, "profile.json", "\"result_at\": \"" RESULT "\"",
 		    "\"result_at\": \"2024-11-08T08:00:00+07:00\"");
 	assert_int_equal(sample_apply(s, s->now, &apply), STORE_ONE);
