@@ -209,7 +209,8 @@ void page_me_show(struct request *request)
 		.move_refused = form_has(&request->query, "loi"),
 		.device_ended = form_has(&request->query, "da-ngat"),
 		.name = entry->name, .code = entry->code, .birth = entry->birth_iso,
-		.phone = person_format_phone(request->arena, entry->phone),
+		.phone = entry->phone.len ? person_format_phone(request->arena, entry->phone)
+					  : page_text(request, T("(không có)")),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
 		.unit = unit_shown(request, entry),
 		.may_move = me->sitting.n_papers == 0 && takes_registrations(request),

@@ -14,7 +14,7 @@ struct contest;
 
 struct site {
 	struct store *store;
-	const struct keys *keys;
+	struct keys *keys;		/* all read; only `keys rotate` lets them grow */
 	struct id_source *ids;
 	struct contest_clock clock;
 	struct text public_url;		/* "https://thi.example.vn", no slash at the

@@ -52,6 +52,7 @@ static int load_papers(struct request *request, struct db *db, struct sitting *s
 static int fill_sitting(struct request *request, struct db *db, struct sitting *sitting)
 {
 	struct birth birth;
+	struct q_entry_end_of end;
 
 	sitting->rules = page_rules(request);
 	int result = page_load_entry(request, db, &sitting->entry);
@@ -63,7 +64,10 @@ static int fill_sitting(struct request *request, struct db *db, struct sitting *
 			  person_is_aged(&birth, sitting->rules->profile.min_age, request->now);
 	sitting->decision = attempt_decide_start(&sitting->rules->profile, sitting->attempts,
 						 sitting->n_papers, old_enough, request->now);
-	return 0;
+	result = q_entry_end_of(db, sitting->entry.id, &end);
+	if (result > 0 && sitting->decision.verdict == START_MAY)
+		sitting->decision.verdict = START_ENDED;
+	return result;
 }
 
 int sitting_load(struct request *request, struct db *db)
