@@ -4,9 +4,10 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "pages/account.h"
+#include "pages/door_limits.h"
+#include "pages/password_form.h"
 #include "pages/problem.h"
 #include "pages/recovery_view.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
 
 #include "store_queries.h"
@@ -134,6 +135,7 @@ void page_slip_post(struct request *request)
 
 struct forgot {
 	struct slip slip;	/* first: what is shown when it went well */
+	const struct request *request;
 	struct text who, code, password;
 	struct account people[ACCOUNTS_MAX];
 	struct text indexes[ACCOUNTS_MAX];	/* of the typed code, by person */
@@ -141,6 +143,7 @@ struct forgot {
 	int n_people;
 	struct text encoded;
 	int found;		/* whose code it is; -1 nobody's */
+	struct text refused;	/* why that person may not have this password; "" */
 };
 
 int forgot_load(struct request *request, struct db *db)
@@ -150,13 +153,14 @@ int forgot_load(struct request *request, struct db *db)
 	request->page = forgot;
 	if (!forgot)
 		return STORE_FAILED;
-	forgot->who = forgot->code = forgot->password = TEXT_EMPTY;
+	forgot->request = request;
+	forgot->who = forgot->code = forgot->password = forgot->refused = TEXT_EMPTY;
 	forgot->found = -1;
 	if (request->method != METHOD_POST)
 		return 0;
 	forgot->who = text_trim(form_value(&request->form, "sdt"));
 	forgot->code = recovery_code_read(request->arena, form_value(&request->form, "ma"));
-	forgot->password = register_password(request, form_value(&request->form, "matkhau"));
+	forgot->password = password_read(request->arena, form_value(&request->form, "matkhau"));
 	forgot->n_people = account_find(request, db, forgot->who, forgot->people);
 	return forgot->n_people < 0 ? forgot->n_people : 0;
 }
@@ -185,14 +189,11 @@ void page_forgot_show(struct request *request)
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
 {
-	size_t chars = text_count_chars(forgot->password);
-
 	if (forgot->who.len == 0)
 		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
 	if (forgot->code.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
-	if (chars < REGISTER_PASSWORD_CHARS_MIN || chars > REGISTER_PASSWORD_CHARS_MAX)
-		v->password_problem = page_text(request, T("Mật khẩu mới dài từ 8 đến 128 ký tự."));
+	v->password_problem = password_problem(request, forgot->password);
 	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
 }
 
@@ -212,6 +213,15 @@ static int whose(struct forgot *forgot, struct db *db)
 	return -1;
 }
 
+/* Asked only once the code was right: else the answer would tell a guesser what
+ * somebody is called. */
+static struct text own_words(const struct forgot *forgot, int found)
+{
+	const struct password_owner owner = { forgot->people[found].name,
+					      forgot->people[found].birth_iso };
+	return password_problem_of(forgot->request, forgot->password, &owner);
+}
+
 static int write_password(void *ctx, struct db *db)
 {
 	struct forgot *forgot = ctx;
@@ -220,6 +230,9 @@ static int write_password(void *ctx, struct db *db)
 	forgot->found = found;
 	if (found < 0)
 		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
+	forgot->refused = own_words(forgot, found);
+	if (forgot->refused.len)
+		return STORE_FAILED;	/* undone: a code of one use is still good */
 	const struct slip *slip = &forgot->slips[found];
 	if (q_password_set(db, slip->person, forgot->encoded) < 0 ||
 	    q_epoch_next(db, slip->person) < 0 ||
@@ -243,6 +256,14 @@ static void after_password(struct request *request)
 {
 	struct forgot *forgot = request->page;
 
+	if (request->job->result != STORE_NONE)
+		limit_try_undone(request, forgot->who);
+	if (forgot->refused.len) {
+		struct forgot_view v = forgot_view_of(request, forgot);
+		v.password_problem = forgot->refused;
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
 	if (page_write_failed(request))
 		return;
 	if (request->job->result == STORE_NONE) {
@@ -272,6 +293,7 @@ static void after_hash(struct request *request)
 	struct store_job *job = door_job(request, write_password, forgot);
 
 	if (request->hash_result != HASH_MATCHES || !job) {
+		limit_try_undone(request, forgot->who);
 		page_problem(request, 503);
 		return;
 	}
@@ -301,6 +323,8 @@ void page_forgot_post(struct request *request)
 		show_failed(request, 429);
 		return;
 	}
+	if (limit_try(request, forgot->who))
+		return;
 	forgot->encoded = TEXT_EMPTY;
 	request_hash(request, forgot->password, &forgot->encoded, after_hash);
 }

@@ -1,6 +1,7 @@
 #include "pages/register.h"
 
 #include "pages/account.h"
+#include "pages/door_limits.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
 #include "pages/problem.h"
@@ -124,6 +125,8 @@ static void show_taken(struct request *request)
 {
 	struct register_page *page = request->page;
 
+	if (limit_taken(request))
+		return;
 	page->form.problems[REGISTER_PHONE] = page_text(request,
 		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
@@ -183,6 +186,9 @@ static void write(struct request *request, bool person_is_new)
 
 static void welcome(struct request *request, int64_t person, int64_t epoch)
 {
+	const struct register_page *page = request->page;
+
+	account_succeeded(request, page->form.phone);
 	sign_in_as(request, person, epoch, page_path(request, "/toi?moi"));
 }
 
@@ -192,10 +198,13 @@ static void after_check(struct request *request)
 
 	switch (request->hash_result) {
 	case HASH_MATCHES:
-		if (page->known.entered)
+		limit_try_undone(request, page->form.phone);
+		if (page->known.entered) {
+			limit_registration_undone(request);
 			welcome(request, page->known.id, page->known.epoch);
-		else
+		} else {
 			write(request, false);
+		}
 		return;
 	case HASH_DIFFERS:
 		account_failed(request, page->form.phone);
@@ -203,6 +212,8 @@ static void after_check(struct request *request)
 		return;
 	case HASH_BUSY:
 	case HASH_FAILED:
+		limit_try_undone(request, page->form.phone);
+		limit_registration_undone(request);
 		page_problem(request, 503);
 		return;
 	}
@@ -215,7 +226,7 @@ static void check_known(struct request *request)
 
 	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
-	else
+	else if (!limit_try(request, page->form.phone))
 		request_hash(request, page->form.password, &page->known.password_hash, after_check);
 }
 
@@ -223,8 +234,10 @@ static void after_write(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page_write_failed(request))
+	if (page_write_failed(request)) {
+		limit_registration_undone(request);
 		return;
+	}
 	switch (page->job.outcome) {
 	case REGISTER_DONE:
 		if (page->job.person_is_new)
@@ -244,10 +257,12 @@ static void after_write(struct request *request)
 
 static void after_hash(struct request *request)
 {
-	if (request->hash_result == HASH_MATCHES)
+	if (request->hash_result == HASH_MATCHES) {
 		write(request, true);
-	else
+	} else {
+		limit_registration_undone(request);
 		page_problem(request, 503);
+	}
 }
 
 void page_register_post(struct request *request)
@@ -273,6 +288,8 @@ void page_register_post(struct request *request)
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
+	if (limit_registration(request))
+		return;
 	if (page->known.id) {
 		check_known(request);
 	} else if (!page->phone_has_room) {

@@ -4,11 +4,12 @@
 
 #include "base/random.h"
 #include "pages/account.h"
+#include "pages/door_limits.h"
 #include "pages/page.h"
 #include "pages/problem.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
 #include "pages/sign_in_view.h"
+#include "rules/password.h"
 
 #include "views/views.h"
 
@@ -98,7 +99,7 @@ int sign_in_load(struct request *request, struct db *db)
 	int result = page_load_entry(request, db, &page->entry);
 	if (result < 0 || !post)
 		return result;
-	page->password = register_password(request, form_value(form, "matkhau"));
+	page->password = password_read(request->arena, form_value(form, "matkhau"));
 	page->n_people = account_find(request, db, page->who, page->people);
 	if (page->n_people < 0)
 		return page->n_people;
@@ -150,13 +151,14 @@ static void show_failed(struct request *request)
 	page_render(request, 422, view_sign_in, &v);
 }
 
-/* Too many wrong passwords lately: nothing is tried. True when a reply was left. */
+/* Too many wrong passwords lately, for this account or from this address: nothing
+ * is tried. True when a reply was left. */
 static bool has_to_wait(struct request *request, const struct sign_in_page *page)
 {
 	struct text wait = account_wait(request, page->who);
 
 	if (wait.len == 0)
-		return false;
+		return limit_try(request, page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
 	v.wait = wait;
@@ -200,6 +202,8 @@ static void decide(struct request *request)
 			found = &page->people[i];
 		entered += page->people[i].code.len > 0;
 	}
+	if (found)
+		limit_try_undone(request, page->who);
 	if (!found)
 		show_failed(request);
 	else if (entered > 1)
@@ -215,6 +219,7 @@ static void after_dummy(struct request *request)
 	struct sign_in_page *page = request->page;
 
 	if (request->hash_result == HASH_BUSY || request->hash_result == HASH_FAILED) {
+		limit_try_undone(request, page->who);
 		page_problem(request, 503);
 		return;
 	}
@@ -247,6 +252,7 @@ static void after_check(struct request *request)
 		break;
 	case HASH_BUSY:
 	case HASH_FAILED:
+		limit_try_undone(request, page->who);
 		page_problem(request, 503);
 		return;
 	}
@@ -274,7 +280,7 @@ void page_sign_in_post(struct request *request)
 	}
 	if (has_to_wait(request, page))
 		return;
-	if (text_count_chars(page->password) > REGISTER_PASSWORD_CHARS_MAX) {
+	if (text_count_chars(page->password) > PASSWORD_CHARS_MAX) {
 		page->password = TEXT("-");
 		page->n_people = 0;
 	}
