@@ -89,6 +89,7 @@ int cmd_contest_check(struct command *command);
 int cmd_contest_freeze(struct command *command);
 int cmd_contest_publish(struct command *command);
 int cmd_contest_rank(struct command *command);
+int cmd_contest_surge(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
 int cmd_keys_init(struct command *command);
@@ -98,5 +99,6 @@ int cmd_paper_restore(struct command *command);
 int cmd_person_find(struct command *command);
 int cmd_person_reset(struct command *command);
 int cmd_serve(struct command *command);
+int cmd_unit_codes(struct command *command);
 
 #endif

@@ -4,9 +4,11 @@
 #include "pages/allowance.h"
 #include "pages/patience.h"
 #include "pages/problem.h"
+#include "pages/work.h"
 
 struct door_limits {
 	struct allowance *failures, *registrations, *taken;
+	struct work_used *proofs;
 };
 
 struct door_limits *door_limits_new(void)
@@ -19,7 +21,8 @@ struct door_limits *door_limits_new(void)
 	limits->registrations = allowance_new(LIMIT_ADDRESSES, LIMIT_REGISTRATIONS,
 					      LIMIT_REGISTRATION_MS);
 	limits->taken = allowance_new(LIMIT_ADDRESSES, LIMIT_TAKEN, LIMIT_TAKEN_MS);
-	if (!limits->failures || !limits->registrations || !limits->taken)
+	limits->proofs = work_used_new(LIMIT_PROOFS);
+	if (!limits->failures || !limits->registrations || !limits->taken || !limits->proofs)
 		return door_limits_free(limits);
 	return limits;
 }
@@ -31,6 +34,7 @@ struct door_limits *door_limits_free(struct door_limits *limits)
 	allowance_free(limits->failures);
 	allowance_free(limits->registrations);
 	allowance_free(limits->taken);
+	work_used_free(limits->proofs);
 	return mem_free(limits);
 }
 
@@ -85,4 +89,9 @@ bool limit_taken(struct request *request)
 			 (uint64_t)request->session.device,
 			 T("Trình duyệt này đã gửi nhiều số điện thoại có người đăng ký rồi. "
 			   "Nếu bạn đã đăng ký, hãy đăng nhập."));
+}
+
+bool limit_work(const struct request *request, struct text proof, struct text who)
+{
+	return work_use(request->site->door_limits->proofs, proof, who, request->arrived_at);
 }

@@ -18,6 +18,7 @@
 #define LIMIT_REGISTRATION_MS 1000
 #define LIMIT_TAKEN 20		/* a browser */
 #define LIMIT_TAKEN_MS 180000
+#define LIMIT_PROOFS 131072	/* that were used; remembered at once */
 
 struct door_limits;
 
@@ -41,6 +42,10 @@ bool limit_registration(struct request *request) MUST_CHECK;
 
 /* It was a sign-in, or did not come about. */
 void limit_registration_undone(struct request *request);
+
+/* A proof of work that was found fine is used for a person (any text that names
+ * one). False when it was used for another before. */
+bool limit_work(const struct request *request, struct text proof, struct text who) MUST_CHECK;
 
 /* "This number is taken" is about to be said. True when it left a 429 page. */
 bool limit_taken(struct request *request) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "pages/problem.h"
 #include "pages/register_form.h"
 #include "pages/register_store.h"
+#include "pages/register_surge.h"
 #include "pages/route.h"
 #include "pages/sign_in.h"
 
@@ -33,6 +34,8 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 
 	unit_choice_read(request, &request->form, &page->choice);
 	register_form_read(request, &page->form);
+	if (page->choice.complete)
+		surge_read(request, &page->choice, &page->form);
 	if (!page->choice.complete || register_form_is_wrong(&page->form))
 		return 0;
 	identity_of_person(request->site->keys, request->arena, page->form.name,
@@ -285,6 +288,10 @@ void page_register_post(struct request *request)
 		return;
 	}
 	if (register_form_is_odd(&page->form) && !page->form.confirmed) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return;
+	}
+	if (!surge_admits(request, &page->form, page->indexes.person)) {
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}

@@ -114,6 +114,7 @@ void register_form_read(struct request *request, struct register_form *ret)
 		.name_typed = form_value(&request->form, "hoten"),
 		.birth_typed = form_value(&request->form, "ngaysinh"),
 		.phone_typed = form_value(&request->form, "sdt"),
+		.invitation = TEXT_EMPTY, .proof = TEXT_EMPTY,
 		.consents = form_has(&request->form, "dongy"),
 		.confirmed = form_has(&request->form, "xacnhan"),
 	};

@@ -15,6 +15,7 @@ enum register_field {
 	REGISTER_PHONE,		/* sdt */
 	REGISTER_PASSWORD,	/* matkhau */
 	REGISTER_CONSENT,	/* dongy */
+	REGISTER_INVITATION,	/* moi: or a proof of work (register_surge.h) */
 	REGISTER_FIELD_COUNT
 };
 
@@ -23,6 +24,8 @@ struct register_form {
 	struct text name_typed, birth_typed, phone_typed;
 	bool consents;
 	bool confirmed;			/* the warnings were shown before */
+	struct text invitation, proof;
+	bool invited;			/* the code is right: no proof is needed */
 
 	/* as read; empty where there is a problem */
 	struct text name, birth_iso, phone, password;
