@@ -6,7 +6,8 @@
 'use strict';
 var SLICE_MS = 40, PAUSE_MS = 8, TELL_MS = 1000;
 var form = document.getElementById('register'), box = document.getElementById('cong');
-var challenge = box && box.getAttribute('data-challenge'), bits = box && +box.getAttribute('data-bits');
+var challenge = box && box.getAttribute('data-challenge');
+var bits = box && +box.getAttribute('data-bits');
 var proof = form && form.elements.cong, code = form && form.elements.moi;
 var working, waiting, worked_ms = 0, tried = 0, told_ms = 0;
 

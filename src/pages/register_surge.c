@@ -12,8 +12,8 @@ static bool is_on(const struct request *request)
 static struct text worked_in_vain(const struct request *request)
 {
 	return page_text(request,
-		T("Phép tính của máy đã hết hạn hoặc đã dùng rồi. Máy sẽ tính lại: đợi ít giây rồi "
-		  "bấm Đăng ký, hoặc ghi mã mời."));
+		T("Phép tính của máy đã hết hạn hoặc đã dùng rồi. Máy sẽ tính lại: đợi ít giây "
+		  "rồi bấm Đăng ký, hoặc ghi mã mời."));
 }
 
 static struct text problem(const struct request *request, const struct register_form *form)
@@ -30,11 +30,11 @@ static struct text problem(const struct request *request, const struct register_
 	}
 	if (text_trim(form->invitation).len)
 		return page_text(request,
-			T("Mã mời này không phải của đơn vị, địa phương bạn đã chọn. Hãy xem lại mã, "
-			  "hoặc chọn lại đơn vị."));
+			T("Mã mời này không phải của đơn vị, địa phương bạn đã chọn. Hãy xem lại "
+			  "mã, hoặc chọn lại đơn vị."));
 	return page_text(request,
-		T("Đang có rất nhiều người đăng ký, nên cần mã mời của đơn vị, địa phương, hoặc đợi "
-		  "máy của bạn tính xong rồi bấm Đăng ký."));
+		T("Đang có rất nhiều người đăng ký, nên cần mã mời của đơn vị, địa phương, hoặc "
+		  "đợi máy của bạn tính xong rồi bấm Đăng ký."));
 }
 
 void surge_read(const struct request *request, const struct unit_choice *choice,
