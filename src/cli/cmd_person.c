@@ -144,6 +144,7 @@ static int write_reset(void *ctx, struct db *db)
 
 	if (q_reset_add(db, reset->id, who->people[0], reset->code_index, who->command->actor,
 			reset->until) <= 0 ||
+	    q_devices_end(db, who->people[0], reset->now) < 0 ||
 	    q_epoch_next(db, who->people[0]) <= 0)
 		return STORE_FAILED;
 	return act_add(db, who->command->arena, reset->now, &act);

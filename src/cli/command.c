@@ -24,6 +24,9 @@ const struct command_row command_rows[] = {
 	{ "contest rank", "--data DIR --keys DIR [--contest CODE] [--round CODE]",
 	  "rank people and units of the newest freeze", "data keys clock contest round", 0, 0, true,
 	  cmd_contest_rank },
+	{ "contest surge", "on|off|profile --reason TEXT --data DIR --keys DIR [--contest CODE]",
+	  "let registering need a unit's mã mời or a proof of work, or no more",
+	  "data keys clock contest reason", 1, 1, true, cmd_contest_surge },
 	{ "demo", "[--people N] [--listen ADDR] [--data DIR] [--sample DIR]",
 	  "serve the sample contest, open now, with synthetic people", "people listen data sample", 0,
 	  0, false, cmd_demo },
@@ -73,6 +76,9 @@ const struct command_row command_rows[] = {
 	  " [--clock TIME]",
 	  "serve the site", "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
 	  cmd_serve },
+	{ "unit codes", "--data DIR --keys DIR [--contest CODE]",
+	  "print the mã mời of all units as CSV, for letters and posters",
+	  "data keys clock contest", 0, 0, true, cmd_unit_codes },
 };
 
 const int n_command_rows = ARRAY_LEN(command_rows);

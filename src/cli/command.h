@@ -89,6 +89,7 @@ int cmd_contest_check(struct command *command);
 int cmd_contest_freeze(struct command *command);
 int cmd_contest_publish(struct command *command);
 int cmd_contest_rank(struct command *command);
+int cmd_contest_surge(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
 int cmd_keys_init(struct command *command);
@@ -105,5 +106,6 @@ int cmd_person_release(struct command *command);
 int cmd_person_reset(struct command *command);
 int cmd_retention_report(struct command *command);
 int cmd_serve(struct command *command);
+int cmd_unit_codes(struct command *command);
 
 #endif

@@ -2,12 +2,14 @@
 
 #include "pages/account.h"
 #include "pages/door.h"
+#include "pages/door_limits.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
 #include "pages/problem.h"
 #include "pages/recovery.h"
 #include "pages/register_form.h"
 #include "pages/register_store.h"
+#include "pages/register_surge.h"
 #include "pages/route.h"
 #include "pages/security.h"
 #include "pages/sign_in.h"
@@ -37,6 +39,8 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 
 	unit_choice_read(request, &request->form, &page->choice);
 	register_form_read(request, &page->form);
+	if (page->choice.complete)
+		surge_read(request, &page->choice, &page->form);
 	if (!page->choice.complete || register_form_is_wrong(&page->form))
 		return 0;
 	identity_of_person(request->site->keys, request->arena, page->form.name,
@@ -133,6 +137,8 @@ static void show_taken(struct request *request)
 	struct register_page *page = request->page;
 
 	security_note(request, "number-taken", page->form.phone);
+	if (limit_taken(request))
+		return;
 	page->form.problems[REGISTER_PHONE] = page_text(request,
 		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
@@ -218,6 +224,7 @@ static void welcome(struct request *request)
 		.entry_code = page->job.code, .recovery_code = page->recovery_code,
 	};
 
+	account_succeeded(request, page->form.phone);
 	security_note_entry(request, "registered", page->job.code);
 	slip_show(request, &slip);
 	sign_in_as(request, page->job.person, 0);
@@ -228,8 +235,13 @@ static void after_check(struct request *request)
 	struct register_page *page = request->page;
 
 	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, page->form.phone);
+		limit_registration_undone(request);
 		page_problem(request, 503);
 	} else if (account_password_is(page->known.password_hash, page->encoded)) {
+		limit_try_undone(request, page->form.phone);
+		if (page->known.entered)
+			limit_registration_undone(request);
 		write(request, false);
 	} else {
 		account_failed(request, page->form.phone);
@@ -244,7 +256,7 @@ static void check_known(struct request *request)
 
 	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
-	else
+	else if (!limit_try(request, page->form.phone))
 		request_hash(request, page->form.password, page->known.password_hash,
 			     &page->encoded, after_check);
 }
@@ -253,8 +265,10 @@ static void after_write(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page_write_failed(request))
+	if (page_write_failed(request)) {
+		limit_registration_undone(request);
 		return;
+	}
 	switch (page->job.outcome) {
 	case REGISTER_DONE:
 		if (page->job.person_is_new)
@@ -274,10 +288,12 @@ static void after_write(struct request *request)
 
 static void after_hash(struct request *request)
 {
-	if (request->hash_result == HASH_DONE)
+	if (request->hash_result == HASH_DONE) {
 		write(request, true);
-	else
+	} else {
+		limit_registration_undone(request);
 		page_problem(request, 503);
+	}
 }
 
 void page_register_post(struct request *request)
@@ -307,6 +323,12 @@ void page_register_post(struct request *request)
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
+	if (!surge_admits(request, &page->form, page->indexes.person)) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return;
+	}
+	if (limit_registration(request))
+		return;
 	request->session.shared = page->form.shared;
 	if (page->known.id) {
 		check_known(request);

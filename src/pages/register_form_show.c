@@ -1,12 +1,13 @@
 #include "pages/door.h"
 #include "pages/register_form.h"
-#include "pages/register_view.h"
+#include "pages/register_surge.h"
 
 #include "views/views.h"
 
 static const char *const field_ids[REGISTER_FIELD_COUNT] = {
 	[REGISTER_NAME] = "hoten", [REGISTER_BIRTH] = "ngaysinh", [REGISTER_PHONE] = "sdt",
 	[REGISTER_PASSWORD] = "matkhau", [REGISTER_CONSENT] = "dongy",
+	[REGISTER_INVITATION] = "moi",
 };
 
 /* Those that are not empty, with their fields. Returns how many. */
@@ -69,5 +70,6 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 	v.n_consent = register_consent(request, consent, &consent_hash);
 	if (form)
 		fill(request, form, &v);
+	surge_fill(request, form, taken, &v);
 	page_render(request, status, view_register, &v);
 }

@@ -23,7 +23,8 @@ struct site {
 	bool rehearsal;			/* every page carries the banner */
 	_Atomic uint64_t public_version;/* changes with whatever public pages show */
 	struct contest_cache *contests;
-	struct patience *patience;	/* wrong passwords; NULL outside of serving */
+	struct patience *patience;	/* wrong passwords of an account */
+	struct door_limits *door_limits;	/* … and of an address */
 	struct security_log *security;
 };
 

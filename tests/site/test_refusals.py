@@ -623,6 +623,9 @@ def test_usage():
         "contest publish": [[], d, both, [*d, *date], [*k, *date], [*both, "--decision-no", "1"],
                             [*both, "--decision-date", "2024-10-08"], [*both, *date, "stray"],
                             [*both, "--decision-no", "1", "--decision-date", "2024-13-08"]],
+        "contest surge": [[], both, ["on", *both], ["on", *both, "--reason", " "],
+                          ["maybe", *both, "--reason", "x"], ["on", *d, "--reason", "x"],
+                          ["on", *k, "--reason", "x"], ["on", "off", *both, "--reason", "x"]],
         "demo": [["stray"], ["--people", "0"], ["--people", "many"], ["--people", "-5"],
                  ["--people", "99999999"], ["--keys", "x"], ["--people"], ["--clock", AT],
                  ["--data", new_folder("d"), "--people", "1", "--listen", "nonsense"]],
@@ -660,6 +663,7 @@ def test_usage():
         "serve": [[], both, [*d, "--listen", "127.0.0.1:0"], [*k, "--listen", "127.0.0.1:0"],
                   ["stray", *both, "--listen", "127.0.0.1:0"], [*both, "--listen", ""],
                   [*both, "--listen", "127.0.0.1:0", "--people", "5"]],
+        "unit codes": [[], d, k, ["stray", *both], [*both, "--reason", "x"]],
     }
     free = copy_of_folder("usage")
     ready = [*free.args, "--listen", "127.0.0.1:0"]
