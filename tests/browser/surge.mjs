@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
-import { Folder, PASSWORD, person, says, wait_for, words } from './harness.mjs';
+import { Folder, PASSWORD, person, says, type_slowly, wait_for, words } from './harness.mjs';
 
 const AT = '2024-09-26T09:00:00+07:00';
 const UNIT = 'DP-25195';
@@ -46,8 +46,9 @@ test('the work begins when the form is touched, is told in words, and lets one i
 	const bits = BigInt(await page.getAttribute('#cong', 'data-bits'));
 	assert.ok(bits >= 16n && hash >> 256n - bits === 0n, `${hash} ${bits}`);
 	await fill(page);
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
-	await page.waitForURL(/\/toi/);
+	await page.waitForSelector('#ma-khoi-phuc');
 	await says(page, 'Bạn đã đăng ký xong.');
 	assert.deepEqual(context.complaints, []);
 });
@@ -56,8 +57,9 @@ test('a form that is sent too early goes by itself once the work is done', async
 	const { page, context } = await open();
 	await fill(page);
 	await page.evaluate(() => { document.querySelector('[name=cong]').value = ''; });
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
-	await page.waitForURL(/\/toi/);
+	await page.waitForSelector('#ma-khoi-phuc');
 	await says(page, 'Bạn đã đăng ký xong.');
 	assert.deepEqual(context.complaints, []);
 });
@@ -74,8 +76,9 @@ test('a mistake in the form does not cost the work again', async () => {
 	assert.match(await words(page, '#cong'), /đã tính xong/);
 	await page.fill('#hoten', 'Trần Thị Bông');
 	await page.fill('#matkhau', PASSWORD);
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
-	await page.waitForURL(/\/toi/);
+	await page.waitForSelector('#ma-khoi-phuc');
 });
 
 test('with a mã mời nothing is computed', async () => {
@@ -83,19 +86,22 @@ test('with a mã mời nothing is computed', async () => {
 	assert.equal(await page.inputValue('#moi'), code.replace('-', ''));
 	await fill(page);
 	assert.equal(await page.inputValue('[name=cong]'), '');
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
-	await page.waitForURL(/\/toi/);
+	await page.waitForSelector('#ma-khoi-phuc');
 });
 
 test('without JavaScript the page says where a mã mời is to be had', async () => {
 	const { page } = await open('', false);
 	await says(page, 'Mã in trong thư mời', 'cán bộ đầu mối');
 	await fill(page);
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
 	await says(page, 'cần mã mời của đơn vị');
 	await page.fill('#moi', code.toLowerCase());
 	await page.fill('#matkhau', PASSWORD);
+	await type_slowly(page);
 	await page.press('#matkhau', 'Enter');
-	await page.waitForURL(/\/toi/);
+	await page.waitForSelector('#ma-khoi-phuc');
 	await says(page, 'Bạn đã đăng ký xong.');
 });
