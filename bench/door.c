@@ -51,8 +51,14 @@ static enum play_result sign_in(struct player *player)
 	return PLAY_GOES_ON;
 }
 
+/* A browser that has had the form for a while: nobody fills it in at once. */
 static enum play_result begin_register(struct player *player)
 {
+	struct text line = player->load->people[player->number % player->load->n_people];
+	struct text cookie = text_cut(&line, ' ');
+
+	snprintf(player->cookie, sizeof(player->cookie), "%.*s", TEXT_ARGS(cookie));
+	snprintf(player->token, sizeof(player->token), "%.*s", TEXT_ARGS(line));
 	player_get(player, STEP_REGISTER_PAGE, "/dang-ky?nhom=%s&dv=%s", player->load->group,
 		   player->load->unit);
 	return PLAY_GOES_ON;
@@ -81,6 +87,19 @@ static enum play_result do_register(struct player *player)
 	return PLAY_GOES_ON;
 }
 
+/* Registered: a new cookie, and the slip. */
+static enum play_result after_register(struct player *player, const struct answer *answer,
+				       struct text body)
+{
+	char before[COOKIE_BYTES_MAX];
+
+	snprintf(before, sizeof(before), "%s", player->cookie);
+	player_take_cookie(player, answer);
+	if (text_find(body, TEXT("id=\"ma-khoi-phuc\""), 0) < 0 || strcmp(before, player->cookie) == 0)
+		return load_complain(player, FAULT_PAGE, body);
+	return PLAY_DONE;
+}
+
 /* Signed in: a new cookie, and the way leads to the person's own page. */
 static enum play_result after_door(struct player *player, const struct answer *answer)
 {
@@ -98,19 +117,22 @@ static enum play_result after_door(struct player *player, const struct answer *a
 static enum play_result answered(struct player *player, const struct answer *answer,
 				 struct text body)
 {
-	bool whole;
+	bool whole = text_ends_with(text_trim(body), TEXT("</html>"));
 
 	switch (player->step) {
 	case STEP_SIGN_IN_PAGE:
-	case STEP_REGISTER_PAGE:
-		whole = text_ends_with(text_trim(body), TEXT("</html>"));
 		player_take_cookie(player, answer);
 		if (!whole || !player->cookie[0] || !player_take_token(player, body))
 			return load_complain(player, FAULT_PAGE, body);
-		return player->step == STEP_SIGN_IN_PAGE ? sign_in(player) : do_register(player);
+		return sign_in(player);
+	case STEP_REGISTER_PAGE:
+		if (!whole)
+			return load_complain(player, FAULT_PAGE, body);
+		return do_register(player);
 	case STEP_SIGN_IN:
-	case STEP_REGISTER:
 		return after_door(player, answer);
+	case STEP_REGISTER:
+		return after_register(player, answer, body);
 	case STEP_START_PAGE:
 	case STEP_START:
 	case STEP_PAPER:

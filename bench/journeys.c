@@ -4,7 +4,7 @@
  *   --url http://127.0.0.1:PORT --contest CODE
  *   --cookies FILE [--journeys N] [--attempts 2] [--saves 10] [--rate R]
  *   --signins FILE          lines of "phone password", again and again
- *   --registers N --group CODE --unit CODE
+ *   --registers FILE --group CODE --unit CODE   lines of "cookie token"
  *   --connections 64  --seconds 20  --door-seconds 5  --door-connections 16
  *
  * With --rate journeys arrive at that rate and do not wait for answers; a first
@@ -20,9 +20,9 @@
 #define LINES_MAX 4000000
 
 struct options {
-	const char *url, *contest, *cookies, *signins, *group, *unit;
+	const char *url, *contest, *cookies, *signins, *registers, *group, *unit;
 	double seconds, door_seconds, rate;
-	int64_t connections, door_connections, journeys, attempts, saves, registers;
+	int64_t connections, door_connections, journeys, attempts, saves;
 };
 
 enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_DECIMAL };
@@ -67,7 +67,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "--journeys", OPTION_COUNT, &o->journeys },
 		{ "--attempts", OPTION_COUNT, &o->attempts },
 		{ "--saves", OPTION_COUNT, &o->saves },
-		{ "--registers", OPTION_COUNT, &o->registers },
+		{ "--registers", OPTION_TEXT, &o->registers },
 		{ "--seconds", OPTION_DECIMAL, &o->seconds },
 		{ "--door-seconds", OPTION_DECIMAL, &o->door_seconds },
 		{ "--rate", OPTION_DECIMAL, &o->rate },
@@ -183,7 +183,9 @@ static int64_t run_registers(struct arena *arena, const struct options *o, const
 {
 	struct load *load = new_load(arena, o, &play_register);
 
-	load->plays_max = o->registers;
+	if (read_lines(arena, o->registers, &load->people, &load->n_people))
+		return 1;
+	load->plays_max = load->n_people;
 	return run(load, "registers", comma);
 }
 

@@ -14,7 +14,7 @@
 static const int step_status[STEP_COUNT] = {
 	[STEP_START_PAGE] = 200, [STEP_START] = 303, [STEP_PAPER] = 200, [STEP_SAVE] = 200,
 	[STEP_SUBMIT] = 303, [STEP_RESULT] = 200, [STEP_SIGN_IN_PAGE] = 200, [STEP_SIGN_IN] = 303,
-	[STEP_REGISTER_PAGE] = 200, [STEP_REGISTER] = 303,
+	[STEP_REGISTER_PAGE] = 200, [STEP_REGISTER] = 200,
 };
 
 /* One line: of a page what stands in its main part. */

@@ -65,7 +65,8 @@ struct load {
 	double rate;		/* arrivals a second; 0: each player begins anew at once */
 	int64_t plays_max;
 	int saves;		/* of a journey */
-	const struct text *people;	/* cookies, or lines of "phone password" */
+	const struct text *people;	/* cookies, or lines of "phone password", or of
+					 * "cookie token" */
 	int n_people;
 	const char *group, *unit;	/* codes, for registrations */
 	int64_t phone_from;

@@ -2,7 +2,7 @@
  * registration itself does, without passwords, and writes a session cookie for
  * each, so that a load begins at the door of the paper.
  *
- *   prepare --data DIR --keys DIR --people N --cookies FILE
+ *   prepare --data DIR --keys DIR --people N --cookies FILE [--browsers FILE]
  *
  * Prints as JSON what a load has to know. Exit status as hoithi's. */
 #include "base/file.h"
@@ -11,6 +11,8 @@
 #include "cli/folder.h"
 #include "exchange/contest_files.h"
 #include "http/cookie.h"
+#include "pages/door.h"
+#include "pages/recovery.h"
 #include "pages/register_store.h"
 
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #define PEOPLE_MAX 5000000
 #define SLICE_PEOPLE 500
 #define SLICE_ARENA_BYTES (64 << 20)
+#define BROWSERS 400
 
 struct crowd {
 	struct site *site;
@@ -32,18 +35,23 @@ struct crowd {
 };
 
 static const struct command_row row = {
-	.name = "prepare", .usage = "--data DIR --keys DIR --people N --cookies FILE",
-	.options = "data keys people cookies", .needs_folder = true,
+	.name = "prepare", .usage = "--data DIR --keys DIR --people N --cookies FILE [--browsers FILE]",
+	.options = "data keys people cookies browsers", .needs_folder = true,
 };
 
-static int write_cookie(struct crowd *c, int64_t person)
+static int64_t new_device(void)
+{
+	return (int64_t)(random_u64() >> 1) | 1;
+}
+
+static int write_cookie(struct crowd *c, int64_t person, int64_t device)
 {
 	char value[SESSION_TEXT_BYTES];
-	const struct session session = {
-		.person = person, .issued_at = time_now_ms(),
-		.device = (int64_t)(random_u64() >> 1) | 1,
+	struct session session = {
+		.person = person, .device = device, .issued_at = time_now_ms(),
 	};
 
+	session_extend(&session, session.issued_at, 0);
 	if (session_encode(c->site->keys, &session, value) != 0)
 		return STORE_FAILED;
 	buf_add(c->cookies, value, sizeof(value));
@@ -52,7 +60,7 @@ static int write_cookie(struct crowd *c, int64_t person)
 }
 
 /* What the registration page would hand over for this one. */
-static struct register_job register_of(struct crowd *c, int number)
+static struct register_job register_of(struct crowd *c, int number, int64_t device)
 {
 	const struct keys *keys = c->site->keys;
 	struct arena *arena = c->arena;
@@ -72,6 +80,7 @@ static struct register_job register_of(struct crowd *c, int number)
 			     .hash = text_copy(arena, hash_text(&consent)) },
 		.now = time_now_ms(),
 	};
+	struct hash recovery = recovery_index(keys, arena, job.person, recovery_code_new(arena));
 
 	identity_of_person(keys, arena, name, birth, phone, &job.indexes);
 	job.name_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.name", job.person,
@@ -80,6 +89,11 @@ static struct register_job register_of(struct crowd *c, int number)
 				     birth);
 	job.phone_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.phone", job.person,
 				     phone);
+	job.recovery_index = text_copy(arena, hash_text(&recovery));
+	job.device = (struct device_note){
+		.person = job.person, .device = device, .now = job.now,
+		.browser = TEXT("Chrome, Android"),
+	};
 	register_job_draw_codes(&job);
 	return job;
 }
@@ -90,9 +104,10 @@ static int add_slice(void *ctx, struct db *db)
 
 	c->cookies->len = c->cookies_before;	/* a job may run again */
 	for (int i = c->from; i < c->to; i++) {
-		struct register_job job = register_of(c, i);
+		int64_t device = new_device();
+		struct register_job job = register_of(c, i, device);
 		if (register_job_run(&job, db) < 0 || job.outcome != REGISTER_DONE ||
-		    write_cookie(c, job.person) < 0)
+		    write_cookie(c, job.person, device) < 0)
 			return STORE_FAILED;
 	}
 	return arena_failed(c->arena) ? STORE_FAILED : STORE_ONE;
@@ -130,6 +145,29 @@ static int add_slices(struct crowd *c, int n)
 	return result;
 }
 
+/* Browsers that have had the registration's form before them for a while: lines of
+ * "cookie token". */
+static int write_browsers(struct command *command, const struct crowd *c, int n)
+{
+	const char *path = command_path(command, command_option(command, "browsers"));
+	int64_t now = time_now_ms();
+	struct buf lines;
+
+	buf_init(&lines, command->arena, (size_t)n * 256 + 1);
+	for (int i = 0; i < n; i++) {
+		const struct session session = { .device = new_device(), .issued_at = now };
+		char cookie[SESSION_TEXT_BYTES];
+		if (session_encode(c->site->keys, &session, cookie) != 0)
+			return command_refuse(command, "there is no key");
+		struct text token = token_make(command->arena, c->site->keys, &session,
+					       now - DOOR_FORM_LEAST_MS);
+		buf_format(&lines, "%.*s %.*s\n", SESSION_TEXT_BYTES, cookie, TEXT_ARGS(token));
+	}
+	if (file_write(command->arena, path, buf_done(&lines)) != 0)
+		return command_refuse(command, "cannot write %s", path);
+	return 0;
+}
+
 static int add_people(struct command *command, struct crowd *c, int n, struct buf *cookies)
 {
 	const char *path = command_path(command, command_option(command, "cookies"));
@@ -165,6 +203,8 @@ static int prepare(struct command *command, struct folder *folder)
 	c.rules = contest_rules(c.contest, command_now(command));
 	buf_init(&cookies, command->arena, (size_t)n * (SESSION_TEXT_BYTES + 1));
 	int status = choose_place(command, &c);
+	if (status == 0 && command_has(command, "browsers"))
+		status = write_browsers(command, &c, BROWSERS);
 	if (status == 0)
 		status = add_people(command, &c, (int)n, &cookies);
 	contest_release(c.contest);

@@ -81,7 +81,7 @@ echo "preparing $people contestants …" >&2
 start
 stop
 "$build/bench/prepare" --data "$dir/demo/data" --keys "$dir/demo/keys" --people "$people" \
-	--cookies "$dir/cookies" >"$dir/prepared.json"
+	--cookies "$dir/cookies" --browsers "$dir/browsers" >"$dir/prepared.json"
 contest=$(value "$dir/prepared.json" contest)
 printf '0900 000 001 hoi-thi-2024\n' >"$dir/signins"
 # Those who come at a rate and those who only save are others than the crowd.
@@ -99,7 +99,7 @@ journeys savers --cookies "$dir/savers" --connections "$connections" --seconds 8
 rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 	"$(value "$dir/crowd.json" journeys per_second)")
 journeys paced --cookies "$dir/paced" --connections 1024 --seconds 10 --rate "$rate"
-journeys door --signins "$dir/signins" --registers 400 --door-seconds 5 \
+journeys door --signins "$dir/signins" --registers "$dir/browsers" --door-seconds 5 \
 	--group "$(value "$dir/prepared.json" group)" --unit "$(value "$dir/prepared.json" unit)"
 stop
 limit limit-after

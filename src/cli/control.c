@@ -1,6 +1,7 @@
 #include "cli/control.h"
 
 #include "base/log.h"
+#include "cli/folder.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -141,7 +142,9 @@ static int run_message(struct command *command, struct text message)
 		return command_refuse(command, "this command is not for a server");
 	if (command_has(command, "clock"))
 		return command_refuse(command, "--clock is refused while the folder is served");
-	return row->run(command);
+	int status = row->run(command);
+	folder_note_command(command, row->name, status);
+	return status;
 }
 
 static void answer_call(struct control *control, int fd)

@@ -184,10 +184,11 @@ static int write_name(struct place_file *f, const struct q_ranking_places *p)
 {
 	struct arena *scratch CLEANUP(arena_freep) = arena_new(65536);
 	const struct contest_unit *unit = contest_unit_by_id(f->e->contest, p->unit);
-	struct text name;
+	struct text name = TEXT("(không còn được lưu)");
 
-	if (!scratch || keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
-				    p->person, p->name_sealed, &name) != 0)
+	if (!scratch ||
+	    (p->name_sealed.len && keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
+					       p->person, p->name_sealed, &name) != 0))
 		return STORE_FAILED;
 	if (p->initials)
 		name = person_initials(scratch, name);

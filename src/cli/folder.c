@@ -3,7 +3,9 @@
  * whose clock was ever shifted proves nothing. */
 #include "cli/folder.h"
 
+#include "base/security_log.h"
 #include "base/time.h"
+#include "pages/door_limits.h"
 #include "pages/patience.h"
 
 #include "store_queries.h"
@@ -12,6 +14,8 @@
 
 /* Accounts whose wrong passwords are remembered: 40 bytes each. */
 #define ACCOUNTS_REMEMBERED 262144
+
+#define SECURITY_LOG_NAME "security.log"
 
 #define KIND_REAL "real"
 #define KIND_REHEARSAL "rehearsal"
@@ -157,6 +161,34 @@ static int settle(struct command *command, const struct folder_options *options,
 	return 0;
 }
 
+/* "person reset" as one word. */
+static struct text with_hyphens(struct arena *arena, const char *name)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena, strlen(name) + 1);
+	for (; *name; name++)
+		buf_char(&buf, *name == ' ' ? '-' : *name);
+	return buf_done(&buf);
+}
+
+static struct security_log *open_security_log(struct command *command)
+{
+	const char *dir = command_path(command, command_option(command, "data"));
+	return security_log_new(text_z(command->arena, text_format(command->arena, "%s/%s", dir,
+								   SECURITY_LOG_NAME)));
+}
+
+void folder_note_command(const struct command *command, const char *name, int status)
+{
+	struct text actor = command->actor;
+
+	(void)security_log_write(command->site->security, "command",
+				 "name=%s actor=%.*s status=%d",
+				 text_z(command->arena, with_hyphens(command->arena, name)),
+				 TEXT_ARGS(actor), status);
+}
+
 int folder_open(struct command *command, const struct folder_options *options,
 		struct folder *folder)
 {
@@ -172,7 +204,10 @@ int folder_open(struct command *command, const struct folder_options *options,
 	folder->site.ids = &folder->ids;
 	folder->site.contests = answer == 0 ? contest_cache_new(folder->keys) : NULL;
 	folder->site.patience = answer == 0 ? patience_new(ACCOUNTS_REMEMBERED) : NULL;
+	folder->site.security = answer == 0 ? open_security_log(command) : NULL;
+	folder->site.door_limits = answer == 0 ? door_limits_new() : NULL;
 	if (answer == 0 && (!folder->site.contests || !folder->site.patience ||
+			    !folder->site.security || !folder->site.door_limits ||
 			    command_reload(&folder->site) < 0))
 		answer = command_refuse(command, "cannot read the contests: are these their keys?");
 	if (answer)
@@ -185,5 +220,7 @@ void folder_close(struct folder *folder)
 	folder->site.store = store_close(folder->site.store);
 	folder->site.contests = contest_cache_free(folder->site.contests);
 	folder->site.patience = patience_free(folder->site.patience);
+	folder->site.security = security_log_free(folder->site.security);
+	folder->site.door_limits = door_limits_free(folder->site.door_limits);
 	folder->keys = keys_free(folder->keys);
 }

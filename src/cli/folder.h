@@ -30,6 +30,9 @@ struct folder_options {
 int folder_open(struct command *command, const struct folder_options *options,
 		struct folder *folder) MUST_CHECK;
 
+/* Tells the security log that a command ran on the folder of command->site. */
+void folder_note_command(const struct command *command, const char *name, int status);
+
 void folder_close(struct folder *folder);
 
 #endif

@@ -106,6 +106,17 @@ static bool is_too_much(const struct exchange *exchange)
 	return exchange->loop->asleep >= (limit ? limit : 1);
 }
 
+/* 0, or 403: made for another browser or person, or too long ago. */
+static int admit_token(struct request *request)
+{
+	struct text token = form_value(&request->form, FORM_TOKEN_FIELD);
+	int answer = token_check(request->site->keys, &request->session, request->arrived_at,
+				 token, &request->form_age_ms);
+
+	request->form_expired = answer == 2;
+	return answer ? 403 : 0;
+}
+
 static int admit_post(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
@@ -126,8 +137,7 @@ static int admit_post(struct exchange *exchange)
 		return 403;
 	if (route->audience == AUDIENCE_CONTESTANT && request->session.person == 0)
 		return 401;
-	if (route->needs_token && !token_matches(request->site->keys, &request->session,
-						 form_value(&request->form, FORM_TOKEN_FIELD)))
+	if (route->needs_token && admit_token(request) != 0)
 		return 403;
 	return is_too_much(exchange) ? 503 : 0;
 }

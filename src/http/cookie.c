@@ -3,12 +3,12 @@
 #include <assert.h>
 #include <sodium.h>
 
-#define SESSION_VERSION 1
+#define SESSION_VERSION 2
 #define FLAG_SHARED 1
 #define CLOCK_SLACK_MS (5 * TIME_MINUTE_MS)
 
 #define TOKEN_MAC_BYTES 16
-#define TOKEN_BYTES (2 + TOKEN_MAC_BYTES)
+#define TOKEN_BYTES (2 + 8 + TOKEN_MAC_BYTES)
 #define TOKEN_TEXT_BYTES ((TOKEN_BYTES * 4 + 2) / 3)
 
 const char *session_cookie_name(bool secure)
@@ -95,19 +95,27 @@ int session_encode(const struct keys *keys, const struct session *session,
 	put_int(bytes + 11, 8, (uint64_t)session->epoch);
 	put_int(bytes + 19, 8, (uint64_t)session->device);
 	put_int(bytes + 27, 8, (uint64_t)session->issued_at);
-	bytes[35] = session->shared ? FLAG_SHARED : 0;
+	put_int(bytes + 35, 8, (uint64_t)session->until);
+	bytes[43] = session->shared ? FLAG_SHARED : 0;
 	if (session_mac(keys, 0, bytes, &number, &mac))
 		return 1;
 	put_int(bytes + 1, 2, (uint64_t)number);
-	memcpy(bytes + 36, mac.bytes, SESSION_MAC_BYTES);
+	memcpy(bytes + SESSION_BYTES - SESSION_MAC_BYTES, mac.bytes, SESSION_MAC_BYTES);
 	base64_write(ret, SESSION_TEXT_BYTES, bytes, sizeof(bytes));
 	return 0;
 }
 
+void session_extend(struct session *session, int64_t now, int64_t stays_until)
+{
+	if (!session->shared)
+		session->until = now + SESSION_LIFE_MS;
+	else
+		session->until = (stays_until > now ? stays_until : now) + SESSION_SHARED_IDLE_MS;
+}
+
 static bool session_is_over(const struct session *session, int64_t now)
 {
-	int64_t life = session->shared ? SESSION_SHARED_LIFE_MS : SESSION_LIFE_MS;
-	return session->issued_at > now + CLOCK_SLACK_MS || session->issued_at < now - life;
+	return session->issued_at > now + CLOCK_SLACK_MS || session->until <= now;
 }
 
 int session_decode(const struct keys *keys, int64_t now, struct text value, struct session *ret)
@@ -120,7 +128,7 @@ int session_decode(const struct keys *keys, int64_t now, struct text value, stru
 		return 1;
 	number = (int)get_int(bytes + 1, 2);
 	if (number == 0 || session_mac(keys, number, bytes, &number, &mac) ||
-	    !text_equal_secret(text_from_bytes(bytes + 36, SESSION_MAC_BYTES),
+	    !text_equal_secret(text_from_bytes(bytes + SESSION_BYTES - SESSION_MAC_BYTES, SESSION_MAC_BYTES),
 			       text_from_bytes(mac.bytes, SESSION_MAC_BYTES)))
 		return 1;
 	struct session session = {
@@ -128,7 +136,8 @@ int session_decode(const struct keys *keys, int64_t now, struct text value, stru
 		.epoch = (int64_t)get_int(bytes + 11, 8),
 		.device = (int64_t)get_int(bytes + 19, 8),
 		.issued_at = (int64_t)get_int(bytes + 27, 8),
-		.shared = bytes[35] & FLAG_SHARED,
+		.until = (int64_t)get_int(bytes + 35, 8),
+		.shared = bytes[43] & FLAG_SHARED,
 	};
 	if (session_is_over(&session, now)) {
 		session.person = 0;
@@ -156,40 +165,48 @@ struct text session_set_cookie(struct arena *arena, const struct keys *keys, boo
 
 /* 0 done, 1 there is no key of that number. */
 static int token_write(const struct keys *keys, int number, const struct session *session,
-		       char ret[TOKEN_TEXT_BYTES])
+		       int64_t made_at, char ret[TOKEN_TEXT_BYTES])
 {
-	unsigned char data[4 + 16] = "form";
+	unsigned char data[4 + 24] = "form";
 	unsigned char bytes[TOKEN_BYTES];
 	struct hash mac;
 
 	put_int(data + 4, 8, (uint64_t)session->device);
 	put_int(data + 12, 8, (uint64_t)session->person);
+	put_int(data + 20, 8, (uint64_t)made_at);
 	if (keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), &number, &mac))
 		return 1;
 	put_int(bytes, 2, (uint64_t)number);
-	memcpy(bytes + 2, mac.bytes, TOKEN_MAC_BYTES);
+	put_int(bytes + 2, 8, (uint64_t)made_at);
+	memcpy(bytes + 10, mac.bytes, TOKEN_MAC_BYTES);
 	base64_write(ret, TOKEN_TEXT_BYTES, bytes, sizeof(bytes));
 	return 0;
 }
 
 struct text token_make(struct arena *arena, const struct keys *keys,
-		       const struct session *session)
+		       const struct session *session, int64_t now)
 {
 	char token[TOKEN_TEXT_BYTES];
 
-	if (token_write(keys, 0, session, token))
+	if (token_write(keys, 0, session, now, token))
 		return TEXT_EMPTY;
 	return text_copy(arena, text_from_bytes(token, sizeof(token)));
 }
 
-bool token_matches(const struct keys *keys, const struct session *session, struct text token)
+int token_check(const struct keys *keys, const struct session *session, int64_t now,
+		struct text token, int64_t *ret_age_ms)
 {
 	unsigned char bytes[TOKEN_BYTES];
 	char expected[TOKEN_TEXT_BYTES];
 
 	if (session->device == 0 || !base64_read(token, bytes, sizeof(bytes)))
-		return false;
+		return 1;
 	int number = (int)get_int(bytes, 2);
-	return number && token_write(keys, number, session, expected) == 0 &&
-	       text_equal_secret(token, text_from_bytes(expected, sizeof(expected)));
+	int64_t made_at = (int64_t)get_int(bytes + 2, 8);
+	if (!number || token_write(keys, number, session, made_at, expected) != 0 ||
+	    !text_equal_secret(token, text_from_bytes(expected, sizeof(expected))))
+		return 1;
+	/* A clock that was set back makes no form older than it is. */
+	*ret_age_ms = made_at < now ? now - made_at : 0;
+	return *ret_age_ms > TOKEN_LIFE_MS ? 2 : 0;
 }

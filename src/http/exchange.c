@@ -172,7 +172,7 @@ void exchange_go_on(struct exchange *exchange)
 		struct hasher_job *job = &exchange->hash_job;
 		exchange->hashing = false;
 		exchange->request.hash_result = job->result;
-		if (job->result == HASH_MATCHES && exchange->encoded->len == 0)
+		if (job->result == HASH_DONE)
 			*exchange->encoded = text_copy(exchange->request.arena,
 						       text_from_z(job->encoded));
 	}

@@ -1,5 +1,7 @@
 #include "http/hasher.h"
 
+#include "base/random.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
@@ -9,13 +11,28 @@
 #define PASSES 2
 #define THREADS_MAX 8
 
+#define SALT_BYTES 16
+#define RESULT_BYTES 32
+/* Dearer than anything that was ever made here: a row that somebody changed must
+ * not take the machine's memory. */
+#define MEMORY_KIB_MAX (256 << 10)
+#define PASSES_MAX 10
+
 static_assert(HASHER_ENCODED_BYTES == crypto_pwhash_STRBYTES, "room for an encoded hash");
+static_assert(SALT_BYTES == crypto_pwhash_SALTBYTES, "salt");
+
+/* What makes a hash besides the password. */
+struct recipe {
+	int64_t memory_kib, passes;
+	unsigned char salt[SALT_BYTES];
+};
 
 struct hasher {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct hasher_job *oldest, *newest;
 	int waiting, queue_max;
+	uint64_t done;
 	bool ending;
 	pthread_t threads[THREADS_MAX];
 	int n_threads;
@@ -47,17 +64,55 @@ static struct hasher_job *take_oldest(struct hasher *hasher)
 	return job;
 }
 
+/* Takes "NAME=NUMBER" off the front, up to `end`. */
+static bool take_number(struct text *rest, char end, const char *name, int64_t max, int64_t *ret)
+{
+	struct text word = text_cut(rest, end);
+	size_t len = strlen(name);
+
+	return text_starts_with(word, text_from_z(name)) &&
+	       text_to_int64(text_part(word, len, word.len), ret) == 0 && *ret >= 1 && *ret <= max;
+}
+
+static bool read_recipe(struct text encoded, struct recipe *ret)
+{
+	static const char head[] = "$argon2id$v=19$";
+	struct text rest = text_part(encoded, sizeof(head) - 1, encoded.len);
+	int64_t lanes;
+	size_t len = 0;
+
+	if (!text_starts_with(encoded, TEXT("$argon2id$v=19$")) ||
+	    !take_number(&rest, ',', "m=", MEMORY_KIB_MAX, &ret->memory_kib) ||
+	    !take_number(&rest, ',', "t=", PASSES_MAX, &ret->passes) ||
+	    !take_number(&rest, '$', "p=", 1, &lanes))
+		return false;
+	struct text salt = text_cut(&rest, '$');
+	return sodium_base642bin(ret->salt, SALT_BYTES, salt.ptr, salt.len, NULL, &len, NULL,
+				 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+	       len == SALT_BYTES;
+}
+
 static enum hash_result hash(struct hasher_job *job)
 {
-	if (job->encoded[0])
-		return crypto_pwhash_str_verify(job->encoded, job->password.ptr,
-						job->password.len) == 0 ?
-			       HASH_MATCHES :
-			       HASH_DIFFERS;
-	return crypto_pwhash_str_alg(job->encoded, job->password.ptr, job->password.len, PASSES,
-				     MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13) == 0 ?
-		       HASH_MATCHES :
-		       HASH_FAILED;
+	struct recipe recipe = { .memory_kib = MEMORY_BYTES >> 10, .passes = PASSES };
+	unsigned char bytes[RESULT_BYTES];
+	char salt[32], hash[64];
+
+	random_bytes(recipe.salt, SALT_BYTES);
+	if (job->encoded[0] && !read_recipe(text_from_z(job->encoded), &recipe))
+		return HASH_FAILED;
+	if (crypto_pwhash(bytes, sizeof(bytes), job->password.ptr, job->password.len, recipe.salt,
+			  (unsigned long long)recipe.passes, (size_t)recipe.memory_kib << 10,
+			  crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return HASH_FAILED;
+	sodium_bin2base64(salt, sizeof(salt), recipe.salt, SALT_BYTES,
+			  sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+	sodium_bin2base64(hash, sizeof(hash), bytes, sizeof(bytes),
+			  sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+	snprintf(job->encoded, sizeof(job->encoded), "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s",
+		 (int)recipe.memory_kib, (int)recipe.passes, salt, hash);
+	sodium_memzero(bytes, sizeof(bytes));
+	return HASH_DONE;
 }
 
 bool hasher_step(struct hasher *hasher)
@@ -68,6 +123,9 @@ bool hasher_step(struct hasher *hasher)
 	if (!job)
 		return false;
 	job->result = hash(job);
+	pthread_mutex_lock(&hasher->lock);
+	hasher->done++;
+	pthread_mutex_unlock(&hasher->lock);
 	job->done(job);
 	return true;
 }
@@ -127,6 +185,14 @@ int hasher_waiting(struct hasher *hasher)
 	int waiting = hasher->waiting;
 	pthread_mutex_unlock(&hasher->lock);
 	return waiting;
+}
+
+uint64_t hasher_done(struct hasher *hasher)
+{
+	pthread_mutex_lock(&hasher->lock);
+	uint64_t done = hasher->done;
+	pthread_mutex_unlock(&hasher->lock);
+	return done;
 }
 
 struct hasher *hasher_free(struct hasher *hasher)

@@ -2,6 +2,12 @@
  * passes (10 to 14 ms and 19 MiB a hash), by a few threads that only take what
  * the machine has left (SCHED_IDLE), from a bounded queue.
  *
+ * A hash is text as libsodium and others write it: "$argon2id$v=19$m=19456,t=2,p=1$"
+ * and salt and hash in base64. Nothing here compares: the caller has a password
+ * hashed like one that is kept, with its salt and cost, and compares the texts. So
+ * one hash answers for everybody who shares a salt, and for nobody at all it costs
+ * the same.
+ *
  * Without threads a test drives it with hasher_step. */
 #ifndef HTTP_HASHER_H
 #define HTTP_HASHER_H
@@ -16,7 +22,8 @@ struct hasher;
 /* The caller owns it and leaves it alone from hasher_push to `done`. */
 struct hasher_job {
 	struct text password;
-	char encoded[HASHER_ENCODED_BYTES];	/* ends with NUL; "" make one */
+	char encoded[HASHER_ENCODED_BYTES];	/* ends with NUL. In: whose salt and cost to
+						 * use, "" a new salt; out: the hash */
 	enum hash_result result;
 	void (*done)(struct hasher_job *job);	/* on a hasher thread */
 	struct hasher_job *next;
@@ -35,6 +42,7 @@ int hasher_push(struct hasher *hasher, struct hasher_job *job) MUST_CHECK;
 bool hasher_step(struct hasher *hasher);
 
 int hasher_waiting(struct hasher *hasher);
+uint64_t hasher_done(struct hasher *hasher);	/* hashes made so far */
 
 /* Ends the threads; jobs that wait end as HASH_FAILED. Takes NULL, returns NULL. */
 struct hasher *hasher_free(struct hasher *hasher);

@@ -89,6 +89,8 @@ void head_add(struct head *head, struct arena *arena, struct text name, struct t
 		join(&head->accept_encoding, arena, ",", value);
 	} else if (text_equal_ascii_case(name, TEXT("if-none-match"))) {
 		join(&head->if_none_match, arena, ",", value);
+	} else if (text_equal_ascii_case(name, TEXT("user-agent"))) {
+		head->user_agent = value;
 	} else if (text_equal_ascii_case(name, TEXT("expect"))) {
 		head->expects_continue = true;
 	}

@@ -46,6 +46,7 @@ struct head {
 	struct text origin;
 	struct text fetch_site;
 	struct text accept_encoding;
+	struct text user_agent;
 	struct text if_none_match;
 	bool has_origin;
 	bool expects_continue;

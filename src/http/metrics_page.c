@@ -9,6 +9,7 @@ static void print(struct http_server *server, struct buf *page)
 	struct cache_counts cache = cache_count(server->cache);
 	const struct metrics_value more[] = {
 		{ "hoithi_hash_waiting", "gauge", (uint64_t)hasher_waiting(server->hasher) },
+		{ "hoithi_hash_done_total", "counter", hasher_done(server->hasher) },
 		{ "hoithi_cache_hits_total", "counter", cache.hits },
 		{ "hoithi_cache_made_total", "counter", cache.made },
 		{ "hoithi_cache_entries", "gauge", cache.entries },

@@ -53,30 +53,38 @@ static void hash_done(struct hasher_job *job)
 	loop_wake(exchange->loop, exchange);
 }
 
-static void host_hash(struct request *request, struct text password, struct text *encoded,
-		      request_fn *then)
+static void host_hash(struct request *request, struct text password, struct text like,
+		      struct text *ret_encoded, request_fn *then)
 {
 	struct exchange *exchange = (struct exchange *)request;
 	struct hasher_job *job = &exchange->hash_job;
 
 	*job = (struct hasher_job){ .password = password, .done = hash_done };
-	exchange->encoded = encoded;
+	exchange->encoded = ret_encoded;
 	exchange->hashing = true;
 	fall_asleep(exchange, then);
 	job->result = HASH_FAILED;
-	if (encoded->len >= sizeof(job->encoded)) {
+	if (like.len >= sizeof(job->encoded)) {
 		hash_done(job);
 		return;
 	}
-	if (encoded->len)
-		memcpy(job->encoded, encoded->ptr, encoded->len);
+	if (like.len)
+		memcpy(job->encoded, like.ptr, like.len);
 	if (hasher_push(exchange->loop->server->hasher, job)) {
 		job->result = HASH_BUSY;
 		hash_done(job);
 	}
 }
 
-static const struct request_host host = { .write = host_write, .hash = host_hash };
+static struct text host_token(struct request *request)
+{
+	return token_make(request->arena, request->site->keys, &request->session,
+			  request->arrived_at);
+}
+
+static const struct request_host host = {
+	.write = host_write, .hash = host_hash, .token = host_token,
+};
 
 static enum lang cookie_lang(struct text cookies)
 {
@@ -98,9 +106,14 @@ void exchange_identify(struct exchange *exchange)
 						  exchange->head.forwarded_for);
 	request->host = &host;
 	request->client = address_text(exchange->arena, &client);
+	request->client_key = address_key(&client);
 	request->lang = cookie_lang(exchange->head.cookies);
 	request->part = TEXT_EMPTY;
 	request->token = TEXT_EMPTY;
+	request->agent = TEXT_EMPTY;
+	if (request->method == METHOD_POST)
+		request->agent = text_copy(exchange->arena, text_part(exchange->head.user_agent, 0,
+								      AGENT_BYTES_MAX));
 	request->arrived_at = time_now_ms();
 	request->now = request->arrived_at + site->clock.shift_ms;
 	if (cookie_find(exchange->head.cookies, session_cookie_name(site->secure), &value) &&
@@ -186,7 +199,7 @@ static void make_device(struct request *request)
 			request->session.device = (int64_t)(random_u64() >> 1);
 		request->new_device = true;
 	}
-	request->token = token_make(request->arena, request->site->keys, &request->session);
+	request->token = host_token(request);
 }
 
 static bool find_contest(struct exchange *exchange)
@@ -265,6 +278,11 @@ void exchange_run(struct exchange *exchange)
 	if (exchange->match.route && !find_contest(exchange) && !exchange->problem)
 		exchange->problem = 404;
 	if (exchange->problem) {
+		/* What was posted is offered again, in a form of this browser's. */
+		if (exchange->problem == 401 || request->form_expired) {
+			make_device(request);
+			exchange->page_ran = true;
+		}
 		if (!lead_without_slash(exchange))
 			exchange_problem(exchange, exchange->problem);
 		return;
@@ -283,7 +301,6 @@ void exchange_problem(struct exchange *exchange, int status)
 	struct request *request = &exchange->request;
 
 	request->reply = (struct reply){ 0 };
-	request->new_device = false;
 	page_problem(request, status);
 	exchange->answered = true;
 }

@@ -175,20 +175,40 @@ static void add_caching(struct outgoing *out)
 		add(out, "Content-Encoding", "gzip");
 }
 
-/* A new device, a sign-in or a sign-out. */
+/* A session on a shared machine lives on with each request; its cookie is written
+ * anew when that is worth a minute. */
+static bool renew_shared(struct request *request)
+{
+	struct session longer = request->session;
+
+	if (longer.person == 0 || !longer.shared)
+		return false;
+	session_extend(&longer, request->arrived_at, request->stays_until);
+	if (longer.until < request->session.until + TIME_MINUTE_MS)
+		return false;
+	request->session = longer;
+	return true;
+}
+
+/* A new device, a sign-in, a sign-out, or more time. */
 static void add_session_cookie(struct outgoing *out)
 {
 	struct request *request = &out->exchange->request;
 	const struct site *site = request->site;
 	bool writes = request->new_device || request->reply.cookie != COOKIE_KEEP;
 
+	if (request->reply.cookie == COOKIE_KEEP && renew_shared(request))
+		writes = true;
+
 	if (request->reply.cookie == COOKIE_SIGN_OUT)
 		request->session = (struct session){
 			.device = request->session.device,
 			.issued_at = request->arrived_at,
 		};
-	if (request->reply.cookie == COOKIE_SIGN_IN && request->session.issued_at == 0)
+	if (request->reply.cookie == COOKIE_SIGN_IN) {
 		request->session.issued_at = request->arrived_at;
+		session_extend(&request->session, request->arrived_at, request->stays_until);
+	}
 	if (writes)
 		add_text(out, "Set-Cookie", session_set_cookie(out->arena, site->keys, site->secure,
 							       &request->session));

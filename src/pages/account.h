@@ -11,6 +11,7 @@ struct account {
 	int64_t epoch;
 	struct text password_hash;
 	struct text name;
+	struct text birth_iso;
 	struct text code;	/* mã dự thi in this contest, "" not entered */
 };
 
@@ -18,6 +19,29 @@ struct account {
  * of a mã dự thi. Returns how many; negative as the store. */
 int account_find(struct request *request, struct db *db, struct text who,
 		 struct account ret[ACCOUNTS_MAX]) MUST_CHECK;
+
+/* A password that is tried on people. People of a phone share a salt, so that one
+ * hash answers for all of them, and costs what it costs for a phone that nobody has:
+ * neither time nor words tell who is registered.
+ *
+ *   do request_hash(request, try.password, account_try_like(&try), &try.encoded, …)
+ *   until account_try_compare(&try) */
+struct account_try {
+	struct text password;
+	struct account people[ACCOUNTS_MAX];
+	bool compared[ACCOUNTS_MAX], matches[ACCOUNTS_MAX];
+	int n;
+	struct text encoded;	/* the password's hash, as request_hash left it */
+};
+
+/* Whose salt and cost the next hash is to have; "" when there is nobody. */
+struct text account_try_like(const struct account_try *try);
+
+/* Compares all who have the salt of `encoded`. True when everybody was compared. */
+bool account_try_compare(struct account_try *try);
+
+/* Whether `encoded`, hashed like an account's, is its password. */
+bool account_password_is(struct text kept, struct text encoded);
 
 /* What wrong passwords of `who` are counted under (patience.h): one spelling for
  * all that name the same account. */

@@ -138,7 +138,7 @@ void page_correct_post(struct request *request)
 	const struct register_form *form = &correction.form;
 	if (data->hold.papers > 0)
 		reply_see_other(request, page_path(request, "/du-lieu?da-thi"));
-	else if (data->has_ended)
+	else if (data->sitting.has_ended)
 		reply_see_other(request, page_path(request, "/du-lieu"));
 	else if (register_form_is_wrong(form))
 		show_problems(request, &correction, form->problems[REGISTER_NAME], 422);

@@ -8,7 +8,7 @@ void correct_job_fill(const struct keys *keys, struct correct_job *job,
 	struct identity_indexes before;
 
 	identity_of_person(keys, job->arena, old->name, old->birth_iso, old->phone, &before);
-	job->old_index = before.person;
+	job->old_index = old->phone.len ? before.person : TEXT_EMPTY;
 	identity_of_person(keys, job->arena, name, birth_iso, old->phone, &job->indexes);
 	job->name_sealed = keys_seal(keys, KEY_PERSONAL, job->arena, "person_data.name", job->person,
 				     name);
@@ -26,6 +26,8 @@ static int look(const struct correct_job *job, struct db *db)
 		return STORE_FAILED;
 	if (!job->by_operator && papers.n > 0)
 		return CORRECT_BEGUN;
+	if (job->old_index.len == 0)
+		return CORRECT_DONE;
 	int n = q_person_by_identity(db, job->arena, IDENTITY_PERSON, job->indexes.person, &found);
 	if (n < 0)
 		return n;
@@ -55,8 +57,10 @@ int correct_job_run(void *ctx, struct db *db)
 	job->outcome = (enum correct_outcome)outcome;
 	if (outcome != CORRECT_DONE)
 		return STORE_ONE;
-	int moved = q_identity_change(db, IDENTITY_PERSON, job->old_index, job->person,
-				      job->indexes.person);
+	int moved = 1;
+	if (job->old_index.len)
+		moved = q_identity_change(db, IDENTITY_PERSON, job->old_index, job->person,
+					  job->indexes.person);
 	if (moved < 0)
 		return moved;
 	if (moved == 0) {

@@ -18,7 +18,8 @@ struct correct_job {
 	/* in */
 	struct arena *arena;
 	int64_t person, entry;
-	struct text old_index;			/* IDENTITY_PERSON, as it was read */
+	struct text old_index;			/* IDENTITY_PERSON, as it was read; "" the
+						 * phone was taken back: none */
 	struct identity_indexes indexes;	/* the new ones */
 	struct text name_sealed, birth_sealed;
 	bool by_operator;			/* papers do not matter */

@@ -1,7 +1,7 @@
 #include "pages/hold.h"
 
 #include "pages/contest.h"
-#include "pages/results.h"
+#include "rules/profile.h"
 
 #include "store_queries.h"
 
@@ -23,7 +23,7 @@ static int64_t kept_until(const struct contest *contest,
 	const struct profile *profile = &contest_rules(contest, now)->profile;
 
 	if (!publication || publication->ranking != place->ranking || !ranked ||
-	    place->place > results_last_prize_place(&ranked->profile))
+	    place->place > profile_last_prize_place(&ranked->profile))
 		return 0;
 	return profile->result_at + profile->retention_winner_days * TIME_DAY_MS;
 }

@@ -1,6 +1,7 @@
 #include "pages/me.h"
 
 #include "base/time.h"
+#include "pages/device.h"
 #include "pages/figures.h"
 #include "pages/me_consent.h"
 #include "pages/me_view.h"
@@ -45,14 +46,6 @@ static int load_reset(struct request *request, struct db *db, struct me *me)
 	return result;
 }
 
-static int load_end(struct db *db, struct me *me)
-{
-	int result = q_entry_end_of(db, me->sitting.entry.id, &me->end);
-
-	me->has_ended = result > 0;
-	return result;
-}
-
 int me_load(struct request *request, struct db *db)
 {
 	struct me *me = arena_alloc(request->arena, sizeof(*me));
@@ -69,8 +62,8 @@ int me_load(struct request *request, struct db *db)
 		if (result < 0)
 			return result;
 	}
-	result = load_end(db, me);
-	return result < 0 ? result : load_reset(request, db, me);
+	me->n_devices = q_devices_of(db, request->arena, request->session.person, &me->devices);
+	return me->n_devices < 0 ? me->n_devices : load_reset(request, db, me);
 }
 
 static struct text part_of(const struct request *request, const struct sitting *sitting, int i)
@@ -94,7 +87,7 @@ static void fill_paper(struct request *request, const struct me *me, int i,
 		.round = profile->n_rounds > 1 ? profile->rounds[attempt->round].name : TEXT_EMPTY,
 		.started_at = time_format_vn(request->arena, attempt->started_at,
 					     TIME_STYLE_DAY_AND_TIME),
-		.is_open = attempt_is_open(attempt, request->now), .is_shut = me->has_ended, .elapsed = TEXT_EMPTY,
+		.is_open = attempt_is_open(attempt, request->now), .is_shut = me->sitting.has_ended, .elapsed = TEXT_EMPTY,
 		.has_score = row->state == 1 && profile->feedback == FEEDBACK_SCORE,
 		.points = (int)row->score_points, .annulled = row->annulled != 0,
 		.counts = sitting_counted(request, sitting, attempt->round) == i,
@@ -154,7 +147,7 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 
 	v->open_part = v->open_ends_at = v->opens_at = TEXT_EMPTY;
 	v->left = -1;
-	if (me->has_ended)
+	if (me->sitting.has_ended)
 		return;
 	v->may_start = decision->verdict == START_MAY && !sitting->consent_due;
 	v->may_go_on = decision->verdict == START_GO_ON;
@@ -172,9 +165,9 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 static void fill_end(const struct request *request, const struct me *me, struct me_view *v)
 {
 	v->withdrawn_at = TEXT_EMPTY;
-	v->is_merged = me->has_ended && me->end.kind == ENTRY_MERGED;
-	if (me->has_ended && !v->is_merged)
-		v->withdrawn_at = figure_moment(request, me->end.ended_at +
+	v->is_merged = me->sitting.has_ended && me->sitting.end.kind == ENTRY_MERGED;
+	if (me->sitting.has_ended && !v->is_merged)
+		v->withdrawn_at = figure_moment(request, me->sitting.end.ended_at +
 							 request->site->clock.shift_ms);
 }
 
@@ -185,6 +178,21 @@ static void fill_reset(const struct request *request, const struct me *me, struc
 		return;
 	v->reset_by = me->reset.actor;
 	v->reset_at = figure_moment(request, me->reset.used_at + request->site->clock.shift_ms);
+}
+
+static void fill_devices(struct request *request, const struct me *me, struct me_view *v)
+{
+	v->devices = arena_array(request->arena, (size_t)me->n_devices + 1, sizeof(*v->devices));
+	for (int i = 0; v->devices && i < me->n_devices; i++) {
+		const struct q_devices_of *row = &me->devices[i];
+		v->devices[v->n_devices++] = (struct me_device_view){
+			.browser = row->browser, .shared = row->shared != 0,
+			.here = row->device == request->session.device,
+			.signed_in_at = figure_moment(request, row->signed_in_at +
+							       request->site->clock.shift_ms),
+			.handle = device_handle(request, request->session.person, row->device),
+		};
+	}
 }
 
 /* With a written name the unit is only what stands above it. */
@@ -221,11 +229,13 @@ void me_show(struct request *request, const struct consent_form *consent, int st
 		.has_moved = form_has(&request->query, "da-doi"),
 		.move_refused = form_has(&request->query, "loi"),
 		.has_agreed = form_has(&request->query, "da-dong-y"),
+		.device_ended = form_has(&request->query, "da-ngat"),
 		.name = entry->name, .code = entry->code, .birth = entry->birth_iso,
-		.phone = person_format_phone(request->arena, entry->phone),
+		.phone = entry->phone.len ? person_format_phone(request->arena, entry->phone)
+					  : page_text(request, T("(không có)")),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
 		.unit = unit_shown(request, entry),
-		.may_move = me->sitting.n_papers == 0 && !me->has_ended && takes_registrations(request),
+		.may_move = me->sitting.n_papers == 0 && !me->sitting.has_ended && takes_registrations(request),
 		.practice = profile->practice_bank.len > 0,
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
@@ -237,5 +247,6 @@ void me_show(struct request *request, const struct consent_form *consent, int st
 	fill_end(request, me, &v);
 	me_consent_fill(request, me, consent, &v);
 	fill_reset(request, me, &v);
+	fill_devices(request, me, &v);
 	page_render(request, status, view_me, &v);
 }

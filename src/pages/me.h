@@ -16,10 +16,10 @@ struct me_place {
 struct me {
 	struct sitting sitting;		/* first, see page.h */
 	struct me_place places[PROFILE_ROUNDS_MAX];	/* by the round's number */
-	bool has_ended;			/* takes part no more: withdrawn, merged */
-	struct q_entry_end_of end;
 	bool was_reset;			/* by an operator's code, lately */
 	struct q_reset_last_used reset;
+	struct q_devices_of *devices;
+	int n_devices;
 };
 
 int me_load(struct request *request, struct db *db);

@@ -23,7 +23,7 @@ void me_consent_fill(struct request *request, const struct me *me,
 		.minor = sitting->minor, .guardian_typed = guardian_before(request, sitting),
 	};
 
-	v->consent_due = sitting->consent_due && !me->has_ended;
+	v->consent_due = sitting->consent_due && !me->sitting.has_ended;
 	if (!v->consent_due)
 		return;
 	v->problems = arena_array(request->arena, CONSENT_FIELD_COUNT, sizeof(*v->problems));
@@ -85,7 +85,7 @@ void page_consent_post(struct request *request)
 
 	if (page_lead_to_entry(request, entry))
 		return;
-	if (!me->sitting.consent_due || me->has_ended) {
+	if (!me->sitting.consent_due || me->sitting.has_ended) {
 		reply_see_other(request, page_path(request, "/toi"));
 		return;
 	}

@@ -27,6 +27,13 @@ struct me_place_view {
 	struct text decision_no, decision_date;
 };
 
+struct me_device_view {
+	struct text browser;		/* "Chrome, Android"; "" unknown */
+	struct text signed_in_at;
+	struct text handle;		/* what the form says of it */
+	bool here, shared;
+};
+
 struct me_view {
 	struct page_view page;
 	bool is_new;			/* has just registered */
@@ -53,6 +60,9 @@ struct me_view {
 	bool practice;
 	struct me_place_view *places;
 	int n_places;
+	struct me_device_view *devices;
+	int n_devices;
+	bool device_ended;		/* one of them, just now */
 	struct text reset_by, reset_at;	/* who reset the password lately; "" nobody */
 };
 

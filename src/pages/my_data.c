@@ -17,10 +17,6 @@ static int load_consent(struct request *request, struct db *db, struct my_data *
 				      "guardian.name", entry, data->guardian.name_sealed,
 				      &data->guardian_name) != 0)
 		return STORE_FAILED;
-	if (result < 0)
-		return result;
-	result = q_entry_end_of(db, entry, &data->end);
-	data->has_ended = result > 0;
 	return result;
 }
 

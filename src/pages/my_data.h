@@ -16,14 +16,13 @@
 struct my_data {
 	struct sitting sitting;		/* first, see page.h */
 	struct text password_hash;
+	struct text encoded;		/* the posted password, hashed like it */
 	struct q_entry_consent consent;
 	struct text sentences[CONSENT_SENTENCES_MAX];	/* that were agreed to */
 	int n_sentences;		/* 0: not known any more */
 	bool has_guardian;
 	struct q_guardian_of guardian;
 	struct text guardian_name;
-	bool has_ended;
-	struct q_entry_end_of end;
 	bool has_slip;
 	struct q_recovery_of slip;
 	struct q_devices_ever *devices;

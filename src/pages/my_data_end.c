@@ -1,9 +1,12 @@
 /* Withdrawing consent, and erasing. Each is one transaction, after which nobody is
  * signed in as this person anywhere. */
 #include "pages/account.h"
+#include "pages/door_limits.h"
 #include "pages/my_data.h"
 #include "pages/my_data_view.h"
 #include "pages/route.h"
+#include "pages/security.h"
+#include "rules/password.h"
 #include "store/act.h"
 #include "store/person.h"
 
@@ -45,6 +48,8 @@ static void show_end(struct request *request, bool erased)
 	struct text title = erased ? page_text(request, T("Đã xóa dữ liệu của bạn"))
 				   : page_text(request, T("Đã rút lại sự đồng ý"));
 
+	security_note_entry(request, erased ? "erased" : "withdrawn",
+			    ((const struct my_data *)request->page)->sitting.entry.code);
 	request->session.person = 0;
 	struct my_data_end_view v = { .page = page_view_of(request, title, ""),
 				      .was_erased = erased };
@@ -140,23 +145,29 @@ static void refuse_password(struct request *request, struct text why, int status
 	my_data_show(request, &problems, status);
 }
 
+/* What wrong passwords are counted under; a phone may have been taken back. */
+static struct text account_of(const struct my_data *data)
+{
+	const struct page_entry *entry = &data->sitting.entry;
+	return entry->phone.len ? entry->phone : entry->code;
+}
+
 static void after_password(struct request *request)
 {
 	const struct my_data *data = request->page;
+	struct text who = account_of(data);
 
-	switch (request->hash_result) {
-	case HASH_MATCHES:
-		account_succeeded(request, data->sitting.entry.phone);
-		write_erase(request);
-		return;
-	case HASH_DIFFERS:
-		account_failed(request, data->sitting.entry.phone);
-		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);
-		return;
-	case HASH_BUSY:
-	case HASH_FAILED:
+	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, who);
 		page_problem(request, 503);
-		return;
+	} else if (account_password_is(data->password_hash, data->encoded)) {
+		limit_try_undone(request, who);
+		account_succeeded(request, who);
+		write_erase(request);
+	} else {
+		account_failed(request, who);
+		security_note(request, "erase-failed", who);
+		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);
 	}
 }
 
@@ -165,16 +176,16 @@ static void after_password(struct request *request)
 static void check_password(struct request *request)
 {
 	struct my_data *data = request->page;
-	struct text password = register_password(request, form_value(&request->form, "matkhau"));
-	struct text wait = account_wait(request, data->sitting.entry.phone);
+	struct text password = password_read(request->arena, form_value(&request->form, "matkhau"));
+	struct text wait = account_wait(request, account_of(data));
 
 	if (wait.len)
 		refuse_password(request, page_text1(request,
 			T("Đã sai nhiều lần: hãy thử lại sau %s."), LANG_TEXT(wait)), 429);
-	else if (password.len == 0 || text_count_chars(password) > REGISTER_PASSWORD_CHARS_MAX)
+	else if (password.len == 0 || text_count_chars(password) > PASSWORD_CHARS_MAX)
 		refuse_password(request, page_text(request, T("Hãy ghi mật khẩu.")), 422);
-	else
-		request_hash(request, password, &data->password_hash, after_password);
+	else if (!limit_try(request, account_of(data)))
+		request_hash(request, password, data->password_hash, &data->encoded, after_password);
 }
 
 void page_erase_post(struct request *request)

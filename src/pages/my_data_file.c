@@ -48,14 +48,14 @@ static void put_entry(struct data_file *f)
 static void put_consent(struct data_file *f)
 {
 	const struct my_data *data = f->data;
-	bool withdrawn = data->has_ended && data->end.kind == ENTRY_WITHDRAWN;
+	bool withdrawn = data->sitting.has_ended && data->sitting.end.kind == ENTRY_WITHDRAWN;
 
 	json_open_object(&f->json, "consent");
 	json_put_text(&f->json, "version", data->consent.version);
 	json_put_text(&f->json, "sha256",
 		      text_hex(f->request->arena, data->consent.hash.ptr, data->consent.hash.len));
 	put_machine(f, "agreed_at", data->consent.at_ms);
-	put_machine(f, "withdrawn_at", withdrawn ? data->end.ended_at : -1);
+	put_machine(f, "withdrawn_at", withdrawn ? data->sitting.end.ended_at : -1);
 	json_open_array(&f->json, "sentences");
 	for (int i = 0; i < data->n_sentences; i++)
 		json_put_text(&f->json, NULL, data->sentences[i]);

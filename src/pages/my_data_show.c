@@ -280,8 +280,8 @@ static void fill_forms(struct request *request, const struct my_data *data,
 	const struct page_entry *entry = &data->sitting.entry;
 	struct birth birth;
 
-	v->may_correct = data->hold.papers == 0 && !data->has_ended;
-	v->may_withdraw = !data->has_ended;
+	v->may_correct = data->hold.papers == 0 && !data->sitting.has_ended;
+	v->may_withdraw = !data->sitting.has_ended;
 	v->erase_refusal = erase_refusal(request, data);
 	v->name = problems && problems->name_typed.len ? problems->name_typed : entry->name;
 	v->birth = TEXT_EMPTY;
@@ -314,8 +314,8 @@ void my_data_show(struct request *request, const struct my_data_problems *proble
 		page_problem(request, 503);
 		return;
 	}
-	if (data->has_ended && data->end.kind == ENTRY_WITHDRAWN)
-		v.withdrawn_at = my_data_moment(request, data->end.ended_at);
+	if (data->sitting.has_ended && data->sitting.end.kind == ENTRY_WITHDRAWN)
+		v.withdrawn_at = my_data_moment(request, data->sitting.end.ended_at);
 	v.page.is_private = v.page.narrow = true;
 	put_who(request, data, &v);
 	put_entry(request, data, &v);

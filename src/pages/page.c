@@ -47,10 +47,10 @@ void request_write(struct request *request, struct store_job *job, request_fn *t
 	request->host->write(request, job, then);
 }
 
-void request_hash(struct request *request, struct text password, struct text *encoded,
-		  request_fn *then)
+void request_hash(struct request *request, struct text password, struct text like,
+		  struct text *ret_encoded, request_fn *then)
 {
-	request->host->hash(request, password, encoded, then);
+	request->host->hash(request, password, like, ret_encoded, then);
 }
 
 void page_begin(const struct request *request, struct html *out, struct buf *buf)
@@ -93,6 +93,13 @@ struct text page_text2(const struct request *request, struct text message, struc
 {
 	struct lang_arg args[] = { a, b };
 	return lang_fill(request->arena, lang_text(request->lang, message), args, 2);
+}
+
+struct text page_duration(const struct request *request, int64_t seconds)
+{
+	if (seconds < 60)
+		return page_text1(request, T("%d giây"), LANG_INT(seconds));
+	return page_text1(request, T("%d phút"), LANG_INT((seconds + 59) / 60));
 }
 
 const struct rules_in_force *page_rules(const struct request *request)
@@ -167,7 +174,7 @@ static int find_group(const struct request *request, int64_t id)
 	return -1;
 }
 
-static int unseal_person(struct request *request, const struct q_person_get *row,
+static int unseal_person(struct request *request, const struct q_session_person *row,
 			 struct page_entry *entry)
 {
 	const struct keys *keys = request->site->keys;
@@ -185,14 +192,15 @@ static int unseal_person(struct request *request, const struct q_person_get *row
 
 int page_load_entry(struct request *request, struct db *db, struct page_entry *ret)
 {
-	struct q_person_get person;
+	const struct session *session = &request->session;
+	struct q_session_person person;
 	struct q_entry_of row;
 
 	*ret = (struct page_entry){ .group = -1 };
-	if (request->session.person == 0)
+	if (session->person == 0)
 		return 0;
-	int result = q_person_get(db, request->arena, request->session.person, &person);
-	if (result <= 0 || person.epoch != request->session.epoch)
+	int result = q_session_person(db, request->arena, session->person, session->device, &person);
+	if (result <= 0 || person.epoch != session->epoch || person.device_ended_at >= 0)
 		return result < 0 ? result : 0;
 	ret->signed_in = true;
 	if (unseal_person(request, &person, ret) < 0)

@@ -40,6 +40,9 @@ struct text page_text1(const struct request *request, struct text message, struc
 struct text page_text2(const struct request *request, struct text message, struct lang_arg a,
 		       struct lang_arg b);
 
+/* "45 giây", "3 phút": rounded up. */
+struct text page_duration(const struct request *request, int64_t seconds);
+
 /* The rules in force now. */
 const struct rules_in_force *page_rules(const struct request *request);
 
@@ -48,7 +51,8 @@ int64_t page_next_change(const struct request *request);
 
 /* Reads the signed-in person's entry; request->page must begin with this. */
 struct page_entry {
-	bool signed_in;		/* the session's epoch is the person's */
+	bool signed_in;		/* the session's epoch is the person's, and nobody ended
+				 * this browser's */
 	bool entered;		/* has an entry in this contest */
 	int64_t id;
 	struct text code;	/* mã dự thi */

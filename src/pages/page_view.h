@@ -31,4 +31,10 @@ struct field_problem {
 	struct text text;
 };
 
+/* What stands in forms of the door besides their own fields. */
+struct door_view {
+	bool shared;		/* "máy dùng chung" is ticked */
+	struct text trap;	/* always "": the field that nobody sees */
+};
+
 #endif

@@ -122,7 +122,12 @@ void page_paper_show(struct request *request)
 static void after_take(struct request *request)
 {
 	const struct open_paper *paper = request->page;
-	if (!page_write_failed(request))
+
+	if (page_write_failed(request))
+		return;
+	if (form_has(&request->form, "base"))
+		page_paper_save(request);	/* offered back after a lost session */
+	else
 		reply_see_other(request, paper_path(request, paper->round, paper->attempt, ""));
 }
 

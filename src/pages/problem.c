@@ -1,9 +1,12 @@
 #include "pages/problem.h"
 
 #include "base/random.h"
+#include "base/time.h"
+#include "pages/lost_session.h"
 #include "pages/page.h"
 #include "pages/problem_view.h"
 #include "pages/route.h"
+#include "pages/security.h"
 
 #include "views/views.h"
 
@@ -64,6 +67,11 @@ static const struct problem other_problem = {
 	T("Hãy quay lại trang trước rồi thử lần nữa."),
 };
 
+static const struct problem too_many = {
+	429, T("Xin đợi một chút"), { "", 0 },
+	T("Những gì bạn vừa điền vẫn còn trong trang này: đợi rồi bấm Gửi lại."),
+};
+
 static const struct problem *find_problem(int status)
 {
 	for (size_t i = 0; i < ARRAY_LEN(problems); i++)
@@ -116,8 +124,12 @@ static void keep_form(const struct request *request, struct problem_view *v)
 		return;
 	for (int i = 0; i < form->n; i++) {
 		bool secret = is_password(form->fields[i].name);
+		bool token = text_equal_z(form->fields[i].name, "_token");
 		fields[i] = (struct problem_field){
-			form->fields[i].name, secret ? TEXT_EMPTY : form->fields[i].value, secret,
+			form->fields[i].name,
+			secret ? TEXT_EMPTY : token && request->form_expired ? request->token
+									       : form->fields[i].value,
+			secret,
 		};
 		v->has_password |= secret;
 	}
@@ -153,7 +165,7 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->home = url_of(page_path(request, ""));
 	if (announced && status == 401)
 		v->sign_in = url_of(page_path(request, "/dang-nhap"));
-	if (status == 503 || status == 401)
+	if (status == 503 || status == 401 || status == 429 || request->form_expired)
 		keep_form(request, v);
 	if (status == 500)
 		v->request_id = text_format(request->arena, "%016llx",
@@ -162,18 +174,42 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->refresh_s = WAIT_S + (int)random_below(WAIT_JITTER_S);
 }
 
+static struct problem_view view_of(const struct problem *problem)
+{
+	return (struct problem_view){
+		.title = problem->title, .what = problem->what,
+		.advice = problem->advice, .home = { TEXT_EMPTY }, .sign_in = { TEXT_EMPTY },
+		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY, .wait = TEXT_EMPTY,
+	};
+}
+
+void page_too_many(struct request *request, struct text what, int64_t wait_ms)
+{
+	struct problem_view v = view_of(&too_many);
+	int seconds = (int)((wait_ms + TIME_SECOND_MS - 1) / TIME_SECOND_MS);
+
+	security_note(request, "held-by-address", TEXT_EMPTY);
+	request->reply = (struct reply){ .status = 429, .retry_after_s = seconds };
+	v.what = what;
+	v.wait = page_duration(request, seconds);
+	fill(request, &too_many, 429, &v);
+	page_render(request, 429, view_problem, &v);
+	if (arena_failed(request->arena))
+		reply_short(request, 429);
+}
+
 void page_problem(struct request *request, int status)
 {
 	const struct problem *problem = find_problem(status);
-	struct problem_view v = {
-		.title = problem->title, .what = problem->what,
-		.advice = problem->advice, .home = { TEXT_EMPTY }, .sign_in = { TEXT_EMPTY },
-		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY,
-	};
+	struct problem_view v = view_of(problem);
 
+	if (status == 403 && request->method == METHOD_POST)
+		security_note(request, "form-refused", TEXT_EMPTY);
 	request->reply = (struct reply){
 		.status = status, .retry_after_s = status == 503 ? WAIT_S : 0,
 	};
+	if (status == 401 && lost_session_show(request))
+		return;
 	fill(request, problem, status, &v);
 	if (status == 503)
 		page_render(request, status, view_waiting, &v);

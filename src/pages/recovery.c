@@ -4,10 +4,16 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "pages/account.h"
+#include "pages/device.h"
+#include "pages/door.h"
+#include "pages/door_limits.h"
+#include "pages/page.h"
+#include "pages/password_form.h"
 #include "pages/problem.h"
 #include "pages/recovery_view.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
+#include "pages/security.h"
+#include "pages/sign_in.h"
 
 #include "store_queries.h"
 #include "views/views.h"
@@ -51,7 +57,6 @@ struct slip {
 	struct text code;		/* the new recovery code */
 	struct text code_index;
 	int64_t now;			/* machine clock */
-	bool password_changed;
 };
 
 /* A new code for the person, and what the store keeps of it. */
@@ -78,19 +83,15 @@ static int write_slip(void *ctx, struct db *db)
 	return q_recovery_put(db, slip->person, slip->code_index, slip->now);
 }
 
-/* Shown as the answer to the POST: the code is nowhere else to be had again. */
-static void show_slip(struct request *request, const struct slip *slip)
+void slip_show(struct request *request, const struct slip_shown *slip)
 {
-	const struct page_entry *entry = &slip->entry;
-	const struct profile *profile = &page_rules(request)->profile;
 	struct slip_view v = {
 		.page = page_view_of(request, page_text(request, T("Phiếu dự thi")), "me"),
-		.password_changed = slip->password_changed, .name = entry->name,
-		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
-		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
-		.entry_code = entry->code,
-		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->code.ptr,
-					     slip->code.ptr + RECOVERY_DIGITS / 2),
+		.is_new = slip->why == SLIP_REGISTERED,
+		.password_changed = slip->why == SLIP_PASSWORD, .name = slip->name,
+		.unit = slip->unit, .group = slip->group, .entry_code = slip->entry_code,
+		.recovery_code = text_format(request->arena, "%.5s %.5s", slip->recovery_code.ptr,
+					     slip->recovery_code.ptr + RECOVERY_DIGITS / 2),
 		.made_at = figure_moment(request, request->now),
 	};
 
@@ -98,10 +99,28 @@ static void show_slip(struct request *request, const struct slip *slip)
 	page_render(request, 200, view_slip, &v);
 }
 
+static void show_own_slip(struct request *request, const struct slip *slip)
+{
+	const struct page_entry *entry = &slip->entry;
+	const struct profile *profile = &page_rules(request)->profile;
+	const struct slip_shown shown = {
+		.why = SLIP_ASKED, .name = entry->name, .entry_code = entry->code,
+		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
+		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
+		.recovery_code = slip->code,
+	};
+
+	slip_show(request, &shown);
+}
+
 static void after_slip(struct request *request)
 {
-	if (!page_write_failed(request))
-		show_slip(request, request->page);
+	const struct slip *slip = request->page;
+
+	if (page_write_failed(request))
+		return;
+	security_note_entry(request, "recovery-code-made", slip->entry.code);
+	show_own_slip(request, slip);
 }
 
 static struct store_job *door_job(struct request *request, int (*fn)(void *ctx, struct db *db),
@@ -133,14 +152,15 @@ void page_slip_post(struct request *request)
 /* --- the forgotten password */
 
 struct forgot {
-	struct slip slip;	/* first: what is shown when it went well */
-	struct text who, code, password;
-	struct account people[ACCOUNTS_MAX];
+	const struct request *request;
+	struct text who, code;
+	bool shared;		/* "máy dùng chung" */
+	struct account_try try;	/* the new password, hashed with the salt of the phone */
 	struct text indexes[ACCOUNTS_MAX];	/* of the typed code, by person */
 	struct slip slips[ACCOUNTS_MAX];	/* the new code each would get */
-	int n_people;
-	struct text encoded;
+	struct device_note notes[ACCOUNTS_MAX];
 	int found;		/* whose code it is; -1 nobody's */
+	struct text refused;	/* why that person may not have this password; "" */
 };
 
 int forgot_load(struct request *request, struct db *db)
@@ -150,15 +170,17 @@ int forgot_load(struct request *request, struct db *db)
 	request->page = forgot;
 	if (!forgot)
 		return STORE_FAILED;
-	forgot->who = forgot->code = forgot->password = TEXT_EMPTY;
+	forgot->request = request;
+	forgot->who = forgot->code = forgot->try.password = forgot->refused = TEXT_EMPTY;
 	forgot->found = -1;
 	if (request->method != METHOD_POST)
 		return 0;
 	forgot->who = text_trim(form_value(&request->form, "sdt"));
 	forgot->code = recovery_code_read(request->arena, form_value(&request->form, "ma"));
-	forgot->password = register_password(request, form_value(&request->form, "matkhau"));
-	forgot->n_people = account_find(request, db, forgot->who, forgot->people);
-	return forgot->n_people < 0 ? forgot->n_people : 0;
+	forgot->shared = form_has(&request->form, "maychung");
+	forgot->try.password = password_read(request->arena, form_value(&request->form, "matkhau"));
+	forgot->try.n = account_find(request, db, forgot->who, forgot->try.people);
+	return forgot->try.n < 0 ? forgot->try.n : 0;
 }
 
 static struct forgot_view forgot_view_of(const struct request *request, const struct forgot *forgot)
@@ -167,6 +189,7 @@ static struct forgot_view forgot_view_of(const struct request *request, const st
 		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
 		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
 		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
+		.door = { .shared = forgot->shared, .trap = TEXT_EMPTY },
 	};
 
 	v.page.is_private = v.page.narrow = true;
@@ -185,14 +208,11 @@ void page_forgot_show(struct request *request)
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
 {
-	size_t chars = text_count_chars(forgot->password);
-
 	if (forgot->who.len == 0)
 		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
 	if (forgot->code.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
-	if (chars < REGISTER_PASSWORD_CHARS_MIN || chars > REGISTER_PASSWORD_CHARS_MAX)
-		v->password_problem = page_text(request, T("Mật khẩu mới dài từ 8 đến 128 ký tự."));
+	v->password_problem = password_problem(request, forgot->try.password);
 	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
 }
 
@@ -201,15 +221,24 @@ static int whose(struct forgot *forgot, struct db *db)
 {
 	struct q_recovery_matches match;
 
-	for (int i = 0; i < forgot->n_people; i++) {
-		int64_t person = forgot->people[i].person;
+	for (int i = 0; i < forgot->try.n; i++) {
+		int64_t person = forgot->try.people[i].person;
 		int result = q_recovery_matches(db, person, forgot->indexes[i], &match);
 		if (result == 0)
-			result = q_reset_use(db, person, forgot->indexes[i], forgot->slip.now);
+			result = q_reset_use(db, person, forgot->indexes[i], forgot->slips[i].now);
 		if (result != 0)
 			return result < 0 ? STORE_FAILED : i;
 	}
 	return -1;
+}
+
+/* Asked only once the code was right: else the answer would tell a guesser what
+ * somebody is called. */
+static struct text own_words(const struct forgot *forgot, int found)
+{
+	const struct password_owner owner = { forgot->try.people[found].name,
+					      forgot->try.people[found].birth_iso };
+	return password_problem_of(forgot->request, forgot->try.password, &owner);
 }
 
 static int write_password(void *ctx, struct db *db)
@@ -220,9 +249,14 @@ static int write_password(void *ctx, struct db *db)
 	forgot->found = found;
 	if (found < 0)
 		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
+	forgot->refused = own_words(forgot, found);
+	if (forgot->refused.len)
+		return STORE_FAILED;	/* undone: a code of one use is still good */
 	const struct slip *slip = &forgot->slips[found];
-	if (q_password_set(db, slip->person, forgot->encoded) < 0 ||
+	if (q_password_set(db, slip->person, forgot->try.encoded) < 0 ||
 	    q_epoch_next(db, slip->person) < 0 ||
+	    q_devices_end(db, slip->person, slip->now) < 0 ||
+	    device_note_write(&forgot->notes[found], db) < 0 ||
 	    q_recovery_put(db, slip->person, slip->code_index, slip->now) < 0)
 		return STORE_FAILED;
 	return STORE_ONE;
@@ -243,27 +277,32 @@ static void after_password(struct request *request)
 {
 	struct forgot *forgot = request->page;
 
+	if (request->job->result != STORE_NONE)
+		limit_try_undone(request, forgot->who);
+	if (forgot->refused.len) {
+		struct forgot_view v = forgot_view_of(request, forgot);
+		v.password_problem = forgot->refused;
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
 	if (page_write_failed(request))
 		return;
 	if (request->job->result == STORE_NONE) {
 		account_failed(request, forgot->who);
+		security_note(request, "recovery-failed", forgot->who);
 		show_failed(request, 422);
 		return;
 	}
 	account_succeeded(request, forgot->who);
-	const struct account *account = &forgot->people[forgot->found];
-	forgot->slip.code = forgot->slips[forgot->found].code;
-	forgot->slip.password_changed = true;
-	forgot->slip.entry = (struct page_entry){
-		.signed_in = true, .entered = account->code.len > 0, .code = account->code,
-		.group = -1, .name = account->name, .unit_written = TEXT_EMPTY,
+	const struct account *account = &forgot->try.people[forgot->found];
+	const struct slip_shown shown = {
+		.why = SLIP_PASSWORD, .name = account->name, .unit = TEXT_EMPTY,
+		.group = TEXT_EMPTY, .entry_code = account->code,
+		.recovery_code = forgot->slips[forgot->found].code,
 	};
-	request->session.person = account->person;
-	request->session.epoch = account->epoch + 1;
-	request->session.issued_at = request->arrived_at;
-	request->reply.cookie = COOKIE_SIGN_IN;
-	show_slip(request, &forgot->slip);
-	request->reply.cookie = COOKIE_SIGN_IN;
+	security_note_entry(request, "password-changed", account->code);
+	slip_show(request, &shown);
+	sign_in_as(request, account->person, account->epoch + 1);
 }
 
 static void after_hash(struct request *request)
@@ -271,16 +310,18 @@ static void after_hash(struct request *request)
 	struct forgot *forgot = request->page;
 	struct store_job *job = door_job(request, write_password, forgot);
 
-	if (request->hash_result != HASH_MATCHES || !job) {
+	if (request->hash_result != HASH_DONE || !job) {
+		limit_try_undone(request, forgot->who);
 		page_problem(request, 503);
 		return;
 	}
-	forgot->slip.now = request->arrived_at;
-	for (int i = 0; i < forgot->n_people; i++) {
-		int64_t person = forgot->people[i].person;
+	request->session.shared = forgot->shared;
+	for (int i = 0; i < forgot->try.n; i++) {
+		int64_t person = forgot->try.people[i].person;
 		struct hash index = recovery_index(request->site->keys, request->arena, person,
 						   forgot->code);
 		forgot->indexes[i] = text_copy(request->arena, hash_text(&index));
+		forgot->notes[i] = device_note_of(request, person);
 		draw_code(request, &forgot->slips[i], person);
 	}
 	request_write(request, job, after_password);
@@ -298,9 +339,18 @@ void page_forgot_post(struct request *request)
 		return;
 	}
 	if (account_wait(request, forgot->who).len) {
+		security_note(request, "recovery-held", forgot->who);
 		show_failed(request, 429);
 		return;
 	}
-	forgot->encoded = TEXT_EMPTY;
-	request_hash(request, forgot->password, &forgot->encoded, after_hash);
+	if (door_is_doubtful(request)) {
+		security_note(request, "form-doubted", forgot->who);
+		v.doubt = door_doubt_text(request);
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
+	if (limit_try(request, forgot->who))
+		return;
+	request_hash(request, forgot->try.password, account_try_like(&forgot->try),
+		     &forgot->try.encoded, after_hash);
 }

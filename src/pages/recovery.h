@@ -25,6 +25,20 @@ struct text recovery_code_read(struct arena *arena, struct text typed);
 struct hash recovery_index(const struct keys *keys, struct arena *arena, int64_t person,
 			   struct text code);
 
+/* A slip to show, and why it is shown. */
+struct slip_shown {
+	enum {
+		SLIP_ASKED,	/* its owner asked for a new one */
+		SLIP_REGISTERED,
+		SLIP_PASSWORD,	/* after a forgotten password */
+	} why;
+	struct text name, unit, group, entry_code;
+	struct text recovery_code;	/* the digits */
+};
+
+/* As the answer to a POST: the code is nowhere else to be had again. */
+void slip_show(struct request *request, const struct slip_shown *slip);
+
 int slip_load(struct request *request, struct db *db);
 void page_slip_post(struct request *request);
 int forgot_load(struct request *request, struct db *db);

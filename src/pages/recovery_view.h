@@ -6,6 +6,7 @@
 /* The slip: to be photographed or printed. */
 struct slip_view {
 	struct page_view page;
+	bool is_new;		/* its owner has just registered */
 	bool password_changed;	/* it comes after a forgotten password */
 	struct text name, unit, group;
 	struct text entry_code;
@@ -19,6 +20,8 @@ struct forgot_view {
 	bool failed;		/* phone and code do not go together */
 	struct text wait;	/* before the next try; "" none */
 	struct text who_problem, code_problem, password_problem;
+	struct text doubt;	/* why it is shown once more, as typed; "" it is not */
+	struct door_view door;
 };
 
 #endif

@@ -1,13 +1,18 @@
 #include "pages/register.h"
 
 #include "pages/account.h"
+#include "pages/door.h"
+#include "pages/door_limits.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
 #include "pages/problem.h"
+#include "pages/recovery.h"
 #include "pages/register_form.h"
 #include "pages/register_minor.h"
 #include "pages/register_store.h"
+#include "pages/register_surge.h"
 #include "pages/route.h"
+#include "pages/security.h"
 #include "pages/sign_in.h"
 
 struct register_page {
@@ -19,7 +24,9 @@ struct register_page {
 	struct known_person known;
 	bool phone_has_room;
 	struct register_job job;
+	struct account_try family;	/* whose salt the phone has, if anybody's */
 	struct text encoded;		/* the password's hash */
+	struct text recovery_code;
 };
 
 static const struct exclusion *excluded(const struct request *request,
@@ -34,6 +41,8 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 
 	unit_choice_read(request, &request->form, &page->choice);
 	register_form_read(request, &page->form);
+	if (page->choice.complete)
+		surge_read(request, &page->choice, &page->form);
 	if (!page->choice.complete || register_form_is_wrong(&page->form))
 		return 0;
 	identity_of_person(request->site->keys, request->arena, page->form.name,
@@ -42,6 +51,9 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 				       page->indexes.person, &page->known);
 	if (result < 0)
 		return result;
+	page->family.n = account_find(request, db, page->form.phone, page->family.people);
+	if (page->family.n < 0)
+		return page->family.n;
 	result = phone_has_room(request->arena, db, request->contest, &rules->profile,
 				contest_ids_of(request->contest, rules), page->choice.group,
 				page->indexes.phone, page->known.id);
@@ -136,6 +148,9 @@ static void show_taken(struct request *request)
 {
 	struct register_page *page = request->page;
 
+	security_note(request, "number-taken", page->form.phone);
+	if (limit_taken(request))
+		return;
 	page->form.problems[REGISTER_PHONE] = page_text(request,
 		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
@@ -151,10 +166,13 @@ static struct text seal(const struct request *request, const char *place, int64_
 
 static void fill_job(struct request *request, bool person_is_new, struct register_job *job)
 {
-	const struct register_page *page = request->page;
+	struct register_page *page = request->page;
 	const struct rules_in_force *rules = page_rules(request);
 	int64_t id = id_next(request->site->ids);
+	struct hash index;
 
+	page->recovery_code = recovery_code_new(request->arena);
+	index = recovery_index(request->site->keys, request->arena, id, page->recovery_code);
 	*job = (struct register_job){
 		.arena = request->arena, .contest = request->contest, .profile = &rules->profile,
 		.ids = contest_ids_of(request->contest, rules), .indexes = page->indexes,
@@ -164,6 +182,8 @@ static void fill_job(struct request *request, bool person_is_new, struct registe
 		.phone_sealed = seal(request, "person_data.phone", id, page->form.phone),
 		.password_hash = page->encoded, .group = page->choice.group,
 		.unit = page->choice.unit->id, .unit_written = page->choice.written,
+		.recovery_index = text_copy(request->arena, hash_text(&index)),
+		.device = device_note_of(request, person_is_new ? id : page->known.id),
 		.now = request->arrived_at,
 	};
 	consent_record_of(request, &page->consent, job->entry, &job->consent);
@@ -188,30 +208,50 @@ static void write(struct request *request, bool person_is_new)
 	request_write(request, job, after_write);
 }
 
-static void welcome(struct request *request, int64_t person, int64_t epoch)
+/* Someone who was there already, by a second press perhaps: then nobody saw the slip
+ * that answered the first, and the page offers a new one. */
+static void welcome_back(struct request *request)
 {
-	sign_in_as(request, person, epoch, page_path(request, "/toi?moi"));
+	const struct register_page *page = request->page;
+
+	account_succeeded(request, page->form.phone);
+	security_note(request, "registered-again", page->form.phone);
+	sign_in_as(request, page->known.id, page->known.epoch);
+	reply_see_other(request, page_path(request, "/toi?moi"));
+}
+
+static void welcome(struct request *request)
+{
+	const struct register_page *page = request->page;
+	const struct slip_shown slip = {
+		.why = SLIP_REGISTERED, .name = page->form.name,
+		.unit = unit_choice_shown(request, &page->choice),
+		.group = page_rules(request)->profile.groups[page->choice.group].name,
+		.entry_code = page->job.code, .recovery_code = page->recovery_code,
+	};
+
+	account_succeeded(request, page->form.phone);
+	security_note_entry(request, "registered", page->job.code);
+	slip_show(request, &slip);
+	sign_in_as(request, page->job.person, 0);
 }
 
 static void after_check(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	switch (request->hash_result) {
-	case HASH_MATCHES:
+	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, page->form.phone);
+		limit_registration_undone(request);
+		page_problem(request, 503);
+	} else if (account_password_is(page->known.password_hash, page->encoded)) {
+		limit_try_undone(request, page->form.phone);
 		if (page->known.entered)
-			welcome(request, page->known.id, page->known.epoch);
-		else
-			write(request, false);
-		return;
-	case HASH_DIFFERS:
+			limit_registration_undone(request);
+		write(request, false);
+	} else {
 		account_failed(request, page->form.phone);
 		show_taken(request);
-		return;
-	case HASH_BUSY:
-	case HASH_FAILED:
-		page_problem(request, 503);
-		return;
 	}
 }
 
@@ -222,22 +262,25 @@ static void check_known(struct request *request)
 
 	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
-	else
-		request_hash(request, page->form.password, &page->known.password_hash, after_check);
+	else if (!limit_try(request, page->form.phone))
+		request_hash(request, page->form.password, page->known.password_hash,
+			     &page->encoded, after_check);
 }
 
 static void after_write(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page_write_failed(request))
+	if (page_write_failed(request)) {
+		limit_registration_undone(request);
 		return;
+	}
 	switch (page->job.outcome) {
 	case REGISTER_DONE:
 		if (page->job.person_is_new)
-			welcome(request, page->job.person, 0);
+			welcome(request);
 		else
-			welcome(request, page->known.id, page->known.epoch);
+			welcome_back(request);
 		return;
 	case REGISTER_FOUND:	/* another tab was faster */
 		page->known = page->job.found;
@@ -251,10 +294,12 @@ static void after_write(struct request *request)
 
 static void after_hash(struct request *request)
 {
-	if (request->hash_result == HASH_MATCHES)
+	if (request->hash_result == HASH_DONE) {
 		write(request, true);
-	else
+	} else {
+		limit_registration_undone(request);
 		page_problem(request, 503);
+	}
 }
 
 /* All is there: whoever is known signs in or enters, others become somebody. */
@@ -262,14 +307,16 @@ static void proceed(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page->known.id) {
+	if (limit_registration(request))
+		return;
+	request->session.shared = page->form.shared;
+	if (page->known.id)
 		check_known(request);
-	} else if (!page->phone_has_room) {
+	else if (!page->phone_has_room)
 		show_taken(request);
-	} else {
-		page->encoded = TEXT_EMPTY;
-		request_hash(request, page->form.password, &page->encoded, after_hash);
-	}
+	else
+		request_hash(request, page->form.password, account_try_like(&page->family),
+			     &page->encoded, after_hash);
 }
 
 /* Whoever would become an entry and is under 16. */
@@ -280,48 +327,80 @@ static bool needs_guardian(const struct request *request)
 	return enters && register_is_minor(request, &page->form);
 }
 
+static bool doubts(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	page->form.doubtful = door_is_doubtful(request);
+	if (page->form.doubtful)
+		security_note(request, "form-doubted", page->form.phone);
+	return page->form.doubtful;
+}
+
+/* What refuses a form that is right, or shows it again. True when a reply was left. */
+static bool is_refused(struct request *request)
+{
+	struct register_page *page = request->page;
+	const struct exclusion *exclusion = excluded(request, page);
+
+	if (exclusion) {
+		refuse_excluded(request, exclusion);
+		return true;
+	}
+	if (!(register_form_is_odd(&page->form) && !page->form.confirmed) && !doubts(request) &&
+	    surge_admits(request, &page->form, page->indexes.person))
+		return false;
+	register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+	return true;
+}
+
+/* The contest takes nobody, or group and unit are not chosen. True when a reply was
+ * left. */
+static bool is_too_early(struct request *request)
+{
+	const struct register_page *page = request->page;
+
+	if (page_hides_contest(request) || is_closed(request, 409))
+		return true;
+	if (page->choice.complete)
+		return false;
+	unit_choice_show(request, &page->choice, &page->entry, 422);
+	return true;
+}
+
 void page_register_post(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page_hides_contest(request) || is_closed(request, 409))
+	if (is_too_early(request))
 		return;
-	if (!page->choice.complete) {
-		unit_choice_show(request, &page->choice, &page->entry, 422);
-		return;
-	}
 	if (register_form_is_wrong(&page->form)) {
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
-	const struct exclusion *exclusion = excluded(request, page);
-	if (exclusion) {
-		refuse_excluded(request, exclusion);
+	if (is_refused(request))
 		return;
-	}
-	if (register_form_is_odd(&page->form) && !page->form.confirmed) {
-		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
-		return;
-	}
 	if (needs_guardian(request))
 		register_minor_show(request, &page->choice, &page->form, NULL, 200);
 	else
 		proceed(request);
 }
 
-/* The form again where it is not right, for it is the form that has to be mended;
- * else this page. True when a reply was left. */
+/* The form again where it is the form that has to be mended; else this page. True
+ * when a reply was left. */
 static bool minor_is_wrong(struct request *request)
 {
-	const struct register_page *page = request->page;
+	struct register_page *page = request->page;
 	const struct text *problems = page->form.problems;
 
 	if (problems[REGISTER_NAME].len || problems[REGISTER_BIRTH].len ||
-	    problems[REGISTER_PHONE].len || !register_is_minor(request, &page->form)) {
+	    problems[REGISTER_PHONE].len || problems[REGISTER_INVITATION].len ||
+	    !register_is_minor(request, &page->form)) {
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return true;
 	}
-	if (!problems[REGISTER_PASSWORD].len && !consent_form_is_wrong(&page->consent))
+	if (!problems[REGISTER_PASSWORD].len && !consent_form_is_wrong(&page->consent) &&
+	    !doubts(request))
 		return false;
 	register_minor_show(request, &page->choice, &page->form, &page->consent, 422);
 	return true;
@@ -329,19 +408,6 @@ static bool minor_is_wrong(struct request *request)
 
 void page_register_minor_post(struct request *request)
 {
-	struct register_page *page = request->page;
-
-	if (page_hides_contest(request) || is_closed(request, 409))
-		return;
-	if (!page->choice.complete) {
-		unit_choice_show(request, &page->choice, &page->entry, 422);
-		return;
-	}
-	if (minor_is_wrong(request))
-		return;
-	const struct exclusion *exclusion = excluded(request, page);
-	if (exclusion)
-		refuse_excluded(request, exclusion);
-	else
+	if (!is_too_early(request) && !minor_is_wrong(request) && !is_refused(request))
 		proceed(request);
 }

@@ -1,6 +1,6 @@
 #include "pages/register_form.h"
 
-#include "base/unicode.h"
+#include "pages/password_form.h"
 
 static void read_name(const struct request *request, struct register_form *form)
 {
@@ -96,57 +96,15 @@ static void read_phone(const struct request *request, struct register_form *form
 	form->phone_read = person_format_phone(request->arena, form->phone);
 }
 
-struct text register_password(const struct request *request, struct text typed)
-{
-	return unicode_nfc(request->arena, typed);
-}
-
-static struct text without_spaces(struct arena *arena, struct text text)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena, text.len + 1);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != ' ')
-			buf_char(&buf, text.ptr[i]);
-	return buf_done(&buf);
-}
-
-/* Whether a password is only the name, birth date or phone in another dress. */
-static bool is_oneself(struct arena *arena, const struct register_form *form)
-{
-	const struct text known[] = { form->name, form->birth_iso, form->birth_read, form->phone,
-				      form->phone_read };
-	struct text folded = without_spaces(arena, unicode_fold(arena, form->password));
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		struct text one = without_spaces(arena, unicode_fold(arena, known[i]));
-		if (one.len && text_equal(one, folded))
-			return true;
-	}
-	return false;
-}
-
 static void read_password(const struct request *request, struct register_form *form)
 {
-	form->password = register_password(request, form_value(&request->form, "matkhau"));
-	size_t chars = text_count_chars(form->password);
+	const struct password_owner owner = { form->name, form->birth_iso };
 
-	if (chars == 0)
-		form->problems[REGISTER_PASSWORD] = page_text(request, T("Hãy đặt mật khẩu."));
-	else if (chars < REGISTER_PASSWORD_CHARS_MIN)
-		form->problems[REGISTER_PASSWORD] = page_text1(
-			request, T("Mật khẩu cần ít nhất %d ký tự."),
-			LANG_INT(REGISTER_PASSWORD_CHARS_MIN));
-	else if (chars > REGISTER_PASSWORD_CHARS_MAX)
-		form->problems[REGISTER_PASSWORD] = page_text1(
-			request, T("Mật khẩu dài quá %d ký tự."),
-			LANG_INT(REGISTER_PASSWORD_CHARS_MAX));
-	else if (is_oneself(request->arena, form))
-		form->problems[REGISTER_PASSWORD] = page_text(
-			request,
-			T("Mật khẩu không được là họ tên, ngày sinh hay số điện thoại "
-			  "của bạn."));
+	form->password = password_read(request->arena, form_value(&request->form, "matkhau"));
+	form->problems[REGISTER_PASSWORD] = password_problem(request, form->password);
+	if (form->problems[REGISTER_PASSWORD].len == 0)
+		form->problems[REGISTER_PASSWORD] =
+			password_problem_of(request, form->password, &owner);
 }
 
 void register_form_read_who(const struct request *request, struct register_form *form)
@@ -161,8 +119,10 @@ void register_form_read(struct request *request, struct register_form *ret)
 {
 	*ret = (struct register_form){
 		.phone_typed = form_value(&request->form, "sdt"),
+		.invitation = TEXT_EMPTY, .proof = TEXT_EMPTY,
 		.consents = form_has(&request->form, "dongy"),
 		.confirmed = form_has(&request->form, "xacnhan"),
+		.shared = form_has(&request->form, "maychung"),
 	};
 	register_form_read_who(request, ret);
 	read_phone(request, ret);

@@ -1,12 +1,14 @@
 #include "pages/consent.h"
+#include "pages/door.h"
 #include "pages/register_form.h"
-#include "pages/register_view.h"
+#include "pages/register_surge.h"
 
 #include "views/views.h"
 
 static const char *const field_ids[REGISTER_FIELD_COUNT] = {
 	[REGISTER_NAME] = "hoten", [REGISTER_BIRTH] = "ngaysinh", [REGISTER_PHONE] = "sdt",
 	[REGISTER_PASSWORD] = "matkhau", [REGISTER_CONSENT] = "dongy",
+	[REGISTER_INVITATION] = "moi",
 };
 
 /* Those that are not empty, with their fields. Returns how many. */
@@ -21,7 +23,8 @@ static int list(const struct text texts[REGISTER_FIELD_COUNT],
 	return n;
 }
 
-static void fill(struct register_view *v, const struct register_form *form)
+static void fill(const struct request *request, const struct register_form *form,
+		 struct register_view *v)
 {
 	v->name = form->name_typed;
 	v->birth = form->birth_typed;
@@ -34,6 +37,9 @@ static void fill(struct register_view *v, const struct register_form *form)
 	v->phone_problem = form->problems[REGISTER_PHONE];
 	v->password_problem = form->problems[REGISTER_PASSWORD];
 	v->consent_problem = form->problems[REGISTER_CONSENT];
+	v->door.shared = form->shared;
+	if (form->doubtful)
+		v->doubt = door_doubt_text(request);
 	v->n_problems = list(form->problems, v->problems);
 	v->n_warnings = list(form->warnings, v->warnings);
 }
@@ -43,7 +49,8 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 			bool taken,
 			int status)
 {
-	const struct profile_group *group = &page_rules(request)->profile.groups[choice->group];
+	const struct profile *profile = &page_rules(request)->profile;
+	const struct profile_group *group = &profile->groups[choice->group];
 	struct field_problem problems[REGISTER_FIELD_COUNT], warnings[REGISTER_FIELD_COUNT];
 	struct text consent[CONSENT_SENTENCES_MAX];
 	struct hash consent_hash;
@@ -55,13 +62,16 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 		.code_group = group->code, .code_unit = choice->unit->code,
 		.written = choice->written, .problems = problems, .warnings = warnings,
 		.taken = taken, .signed_in_as = entry->entered ? entry->name : TEXT_EMPTY,
-		.consent = consent,
+		.consent = consent, .doubt = TEXT_EMPTY, .door = { .trap = TEXT_EMPTY },
+		.per_unit = profile->people_per_phone[GROUP_PLACE_UNIT],
+		.per_family = profile->people_per_phone[GROUP_PLACE_LOCALITY],
 	};
 
 	v.page.narrow = true;
 	v.n_consent = consent_sentences(request->arena, &page_rules(request)->profile,
 					request->lang, false, consent, &consent_hash);
 	if (form)
-		fill(&v, form);
+		fill(request, form, &v);
+	surge_fill(request, form, taken, &v);
 	page_render(request, status, view_register, &v);
 }

@@ -1,5 +1,6 @@
 #include "pages/register_minor.h"
 
+#include "pages/door.h"
 #include "pages/register_minor_view.h"
 
 #include "views/views.h"
@@ -24,6 +25,8 @@ void register_minor_show(struct request *request, const struct unit_choice *choi
 		.code_group = group->code, .code_unit = choice->unit->code,
 		.written = choice->written, .name = form->name, .birth = form->birth_read,
 		.phone = form->phone_read, .problems = problems, .password_problem = TEXT_EMPTY,
+		.invitation = form->invitation, .proof = form->proof, .shared = form->shared,
+		.doubt = form->doubtful ? door_doubt_text(request) : TEXT_EMPTY,
 		.again = unit_link(request, &(struct unit_link){ .group = choice->group,
 								 .unit = choice->unit->code,
 								 .written = choice->written }),

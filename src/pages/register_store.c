@@ -71,7 +71,8 @@ static int add_person(const struct register_job *job, struct db *db)
 	    q_person_data_add(db, job->person, job->name_sealed, job->birth_sealed,
 			      job->phone_sealed, job->indexes.name_birth, job->password_hash) < 0 ||
 	    q_identity_add(db, IDENTITY_PERSON, job->indexes.person, job->person) < 0 ||
-	    q_identity_add(db, IDENTITY_PHONE, job->indexes.phone, job->person) < 0)
+	    q_identity_add(db, IDENTITY_PHONE, job->indexes.phone, job->person) < 0 ||
+	    q_recovery_put(db, job->person, job->recovery_index, job->now) < 0)
 		return STORE_FAILED;
 	return 0;
 }
@@ -92,15 +93,14 @@ static int free_code(const struct register_job *job, struct db *db, struct text 
 	return STORE_FAILED;
 }
 
-static int add_entry(const struct register_job *job, struct db *db, int64_t person)
+static int add_entry(struct register_job *job, struct db *db, int64_t person)
 {
-	struct text code;
-	int result = free_code(job, db, &code);
+	int result = free_code(job, db, &job->code);
 
 	if (result < 0)
 		return result;
 	const struct q_entry_add_in entry = {
-		.id = job->entry, .contest = job->contest->id, .person = person, .code = code,
+		.id = job->entry, .contest = job->contest->id, .person = person, .code = job->code,
 		.group_id = job->ids->groups[job->group], .unit = job->unit,
 		.unit_written = job->unit_written, .consent_version = job->consent.version,
 		.consent_hash = job->consent.hash, .now = job->now,
@@ -121,8 +121,11 @@ int register_job_run(void *ctx, struct db *db)
 	if (result < 0)
 		return result;
 	job->outcome = REGISTER_FOUND;
-	if (job->person_is_new ? job->found.id != 0 : job->found.entered)
+	if (job->person_is_new && job->found.id != 0)
 		return STORE_ONE;
+	job->outcome = REGISTER_DONE;
+	if (!job->person_is_new && job->found.entered)
+		return device_note_write(&job->device, db);
 	int64_t person = job->person_is_new ? job->person : job->found.id;
 	int room = phone_has_room(job->arena, db, job->contest, job->profile, job->ids, job->group,
 				  job->indexes.phone, person);
@@ -132,7 +135,8 @@ int register_job_run(void *ctx, struct db *db)
 	if (room == 0)
 		return STORE_ONE;
 	job->outcome = REGISTER_DONE;
-	if ((job->person_is_new && add_person(job, db) < 0) || add_entry(job, db, person) < 0)
+	if ((job->person_is_new && add_person(job, db) < 0) || add_entry(job, db, person) < 0 ||
+	    device_note_write(&job->device, db) < 0)
 		return STORE_FAILED;
 	return STORE_ONE;
 }

@@ -5,6 +5,7 @@
 #define PAGES_REGISTER_STORE_H
 
 #include "pages/consent_form.h"
+#include "pages/device.h"
 #include "pages/identity.h"
 #include "pages/page.h"
 
@@ -49,11 +50,14 @@ struct register_job {
 	int64_t unit;
 	struct text unit_written;
 	struct consent_record consent;
+	struct text recovery_index;	/* of the new person's slip */
+	struct device_note device;
 	int64_t now;			/* machine clock */
 	struct text codes[REGISTER_CODES];	/* to try as mã dự thi */
 	/* out */
 	enum register_outcome outcome;
 	struct known_person found;
+	struct text code;		/* mã dự thi of the new entry */
 };
 
 /* A transaction for request_write: STORE_ONE, and `outcome` says what came of it. */

@@ -24,6 +24,7 @@ struct request;
 #define FORM_FIELDS_MAX 256
 #define FORM_BYTES_MAX 65536
 #define REQUEST_ARENA_BYTES (4 << 20)
+#define AGENT_BYTES_MAX 512
 
 enum http_method {
 	METHOD_GET,	/* HEAD too: the front door drops the body */
@@ -50,13 +51,14 @@ struct session {
 	int64_t person;		/* id; 0 nobody is signed in */
 	int64_t epoch;		/* must equal the person's, else signed out */
 	int64_t issued_at;	/* ms, machine clock */
+	int64_t until;		/* the same: nobody is signed in from then on */
 	int64_t device;		/* random number of this browser; 0 no cookie yet */
-	bool shared;		/* a shared machine: ends with the browser */
+	bool shared;		/* a shared machine: ends with the browser or when idle */
 };
 
 enum cookie_act {
 	COOKIE_KEEP,
-	COOKIE_SIGN_IN,		/* write request.session as it is now */
+	COOKIE_SIGN_IN,		/* write request.session, for its whole life from now */
 	COOKIE_SIGN_OUT,	/* forget the person, keep the device */
 };
 
@@ -91,15 +93,19 @@ struct request_host {
 	 * it is durable, failed or refused (job->result says which). */
 	void (*write)(struct request *request, struct store_job *job, request_fn *then);
 
-	/* Hashes a password (*encoded empty: made into *encoded) or checks it
-	 * against *encoded; `then` reads request->hash_result. */
-	void (*hash)(struct request *request, struct text password, struct text *encoded,
-		     request_fn *then);
+	/* Hashes a password with the salt and cost of the hash `like`, so that the
+	 * two can be compared ("": with a new salt); `then` reads
+	 * request->hash_result, and the hash in *ret_encoded. */
+	void (*hash)(struct request *request, struct text password, struct text like,
+		     struct text *ret_encoded, request_fn *then);
+
+	/* What forms carry for the session as it is now: a page that signs somebody
+	 * in and answers with a form needs it. */
+	struct text (*token)(struct request *request);
 };
 
 enum hash_result {
-	HASH_MATCHES,		/* or was made */
-	HASH_DIFFERS,
+	HASH_DONE,
 	HASH_BUSY,		/* the queue is full: ask again later */
 	HASH_FAILED,
 };
@@ -115,9 +121,15 @@ struct request {
 	enum lang lang;
 	struct session session;	/* person is 0 when the cookie was not valid */
 	struct text token;	/* what forms of this browser carry as `_token` */
+	int64_t form_age_ms;	/* of a POST: since its form was made */
+	bool form_expired;	/* it was ours, and is too old to be obeyed */
+	struct text agent;	/* of a POST: the User-Agent, at most AGENT_BYTES_MAX */
+	int64_t stays_until;	/* machine clock, ms: a paper is open until then, so that
+				 * even a shared machine keeps its session; 0 none */
 	bool new_device;	/* the device's cookie goes out with this reply */
 	uint64_t id;		/* for the log */
 	struct text client;	/* address of who asks, for the security log only */
+	uint64_t client_key;	/* … and for limits: IPv4 whole, IPv6 by /64 */
 
 	/* where it is */
 	struct arena *arena;
@@ -141,7 +153,7 @@ void reply_see_other(struct request *request, struct text path);
 void reply_html(struct request *request, int status, struct text body);
 
 void request_write(struct request *request, struct store_job *job, request_fn *then);
-void request_hash(struct request *request, struct text password, struct text *encoded,
-		  request_fn *then);
+void request_hash(struct request *request, struct text password, struct text like,
+		  struct text *ret_encoded, request_fn *then);
 
 #endif

@@ -35,15 +35,6 @@ static int choose_round(const struct request *request, struct results_page *page
 	return rules->profile.n_rounds - 1;
 }
 
-int results_last_prize_place(const struct profile *profile)
-{
-	int place = 0;
-
-	for (int i = 0; i < profile->n_prizes; i++)
-		place += profile->prizes[i].quantity;
-	return place;
-}
-
 struct place_reader {
 	struct arena *arena;
 	struct results_group *group;
@@ -95,7 +86,7 @@ static int load_groups(struct request *request, struct db *db, struct results_pa
 	for (int i = 0; i < profile->n_groups; i++) {
 		struct results_group *group = &page->groups[i];
 		*group = (struct results_group){ .id = ids->groups[i], .target = -1,
-						 .last_place = results_last_prize_place(profile) };
+						 .last_place = profile_last_prize_place(profile) };
 		for (int k = 0; k < n; k++)
 			if (targets[k].group_id == group->id)
 				group->target = targets[k].value;

@@ -33,9 +33,6 @@ struct results_page {
 	int n_units;
 };
 
-/* The last place that wins something; 0 when there are no prizes. */
-int results_last_prize_place(const struct profile *profile);
-
 /* What an enum rank_key says of who stands before the next, as a message id; "" when
  * nothing decided. */
 struct text results_decided_text(int64_t key);

@@ -5,12 +5,15 @@
 #include "pages/article.h"
 #include "pages/assets_page.h"
 #include "pages/correct.h"
+#include "pages/device.h"
 #include "pages/home.h"
+#include "pages/lost_session.h"
 #include "pages/me.h"
 #include "pages/me_consent.h"
 #include "pages/me_move.h"
 #include "pages/my_data.h"
 #include "pages/paper.h"
+#include "pages/phone_help.h"
 #include "pages/practice.h"
 #include "pages/recovery.h"
 #include "pages/register.h"
@@ -46,17 +49,18 @@ const struct route routes[] = {
 	POST("/{contest}/bai-thi/{}/nop", "submit", CONTESTANT, SAVE, open_paper_load_to_save,
 	     page_paper_submit, PAPER_FIELDS " confirm"),
 	POST("/{contest}/bai-thi/{}/tiep-tuc", "take", CONTESTANT, SAVE, open_paper_load_to_save,
-	     page_paper_take, "_token"),
+	     page_paper_take, PAPER_FIELDS),
 	GET("/{contest}/dang-ky", "register", EVERYONE, register_load, page_register_show,
-	    "nhom dv q tren khac donvi cho"),
+	    "nhom dv q tren khac donvi cho moi"),
 	POST("/{contest}/dang-ky", "register-post", EVERYONE, DOOR, register_load, page_register_post,
-	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan"),
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan moi cong maychung trangweb"),
 	POST("/{contest}/dang-ky/nguoi-dai-dien", "register-minor-post", EVERYONE, DOOR,
 	     register_minor_load, page_register_minor_post,
-	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan " CONSENT_FIELDS),
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan moi cong maychung "
+	     CONSENT_FIELDS),
 	GET("/{contest}/dang-nhap", "sign-in", EVERYONE, sign_in_load, page_sign_in_show, "tiep"),
 	POST("/{contest}/dang-nhap", "sign-in-post", EVERYONE, DOOR, sign_in_load, page_sign_in_post,
-	     "_token sdt matkhau tiep nguoi"),
+	     "_token sdt matkhau tiep nguoi maychung " LOST_FIELDS),
 	POST("/{contest}/dang-xuat", "sign-out", EVERYONE, DOOR, NULL, page_sign_out_post, "_token"),
 	GET("/{contest}/don-vi", "units", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/don-vi/{}", "units-of-day", EVERYONE, page_units_load, page_units_show, "dv"),
@@ -79,14 +83,18 @@ const struct route routes[] = {
 	POST("/{contest}/phieu-du-thi", "slip", CONTESTANT, DOOR, slip_load, page_slip_post, "_token"),
 	GET("/{contest}/quen-mat-khau", "forgot", EVERYONE, forgot_load, page_forgot_show, ""),
 	POST("/{contest}/quen-mat-khau", "forgot-post", EVERYONE, DOOR, forgot_load, page_forgot_post,
-	     "_token sdt ma matkhau"),
+	     "_token sdt ma matkhau maychung trangweb"),
+	GET("/{contest}/so-dien-thoai", "phone-help", EVERYONE, NULL, page_phone_help_show, ""),
 	GET("/{contest}/the-le", "rules", EVERYONE, NULL, page_rules_show, "ban"),
+	POST("/{contest}/thiet-bi", "device-end", CONTESTANT, DOOR, device_end_load,
+	     page_device_end_post, "_token thietbi"),
 	GET("/{contest}/thi-thu", "practice", EVERYONE, NULL, page_practice_show, "de tl"),
 	POST("/{contest}/thi-thu", "practice-post", EVERYONE, OTHER, NULL, page_practice_post,
 	     "_token de c*"),
 	GET("/{contest}/tin-tuc", "news-list", EVERYONE, NULL, page_news_list_show, ""),
 	GET("/{contest}/tin-tuc/{}", "news", EVERYONE, NULL, page_news_show, ""),
-	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show, "moi da-doi loi da-dong-y"),
+	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show,
+	    "moi da-doi da-ngat loi da-dong-y"),
 	POST("/{contest}/toi", "profile", CONTESTANT, DOOR, me_load, page_me_post,
 	     "_token nhom dv donvi"),
 	POST("/{contest}/toi/dong-y", "consent", CONTESTANT, DOOR, me_load, page_consent_post,

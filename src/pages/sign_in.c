@@ -1,53 +1,32 @@
-/* Signing in. Whoever is not there costs as much as a wrong password: one hash
- * against a password that nobody knows, and the same words. */
+/* Signing in. Whoever is not there costs as much as a wrong password: one hash, and
+ * the same words. */
 #include "pages/sign_in.h"
 
-#include "base/random.h"
 #include "pages/account.h"
+#include "pages/device.h"
+#include "pages/door_limits.h"
+#include "pages/lost_session.h"
 #include "pages/page.h"
 #include "pages/problem.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
+#include "pages/security.h"
 #include "pages/sign_in_view.h"
+#include "rules/password.h"
 
+#include "store_queries.h"
 #include "views/views.h"
 
-#include <pthread.h>
-
-#define ENCODED_BYTES_MAX 256
 #define NEXT_BYTES_MAX 300
 
 struct sign_in_page {
 	struct page_entry entry;	/* of who is signed in */
-	struct text who, password, next;
-	struct account people[ACCOUNTS_MAX];
-	bool matches[ACCOUNTS_MAX];
-	int n_people, at;
-	struct text dummy;
+	struct text who, next;
+	bool shared;			/* "máy dùng chung" */
+	struct account_try try;
+	struct lost_answers lost;
+	const struct account *found;
+	struct device_note note;
 };
-
-/* The hash that stands in for people who are not there; made at first use. */
-static pthread_mutex_t dummy_lock = PTHREAD_MUTEX_INITIALIZER;
-static char dummy_encoded[ENCODED_BYTES_MAX];
-static size_t dummy_len;
-
-static struct text dummy_get(struct arena *arena)
-{
-	pthread_mutex_lock(&dummy_lock);
-	struct text copy = text_copy(arena, text_from_bytes(dummy_encoded, dummy_len));
-	pthread_mutex_unlock(&dummy_lock);
-	return copy;
-}
-
-static void dummy_put(struct text encoded)
-{
-	pthread_mutex_lock(&dummy_lock);
-	if (dummy_len == 0 && encoded.len <= sizeof(dummy_encoded)) {
-		memcpy(dummy_encoded, encoded.ptr, encoded.len);
-		dummy_len = encoded.len;
-	}
-	pthread_mutex_unlock(&dummy_lock);
-}
 
 bool sign_in_may_lead_to(const struct request *request, struct text path)
 {
@@ -70,16 +49,16 @@ bool sign_in_may_lead_to(const struct request *request, struct text path)
 }
 
 /* With `nguoi` only that one of the people of the phone is meant. */
-static void keep_the_one_meant(struct sign_in_page *page, struct text code)
+static void keep_the_one_meant(struct account_try *try, struct text code)
 {
 	int n = 0;
 
 	if (code.len == 0)
 		return;
-	for (int i = 0; i < page->n_people; i++)
-		if (text_equal(page->people[i].code, code))
-			page->people[n++] = page->people[i];
-	page->n_people = n;
+	for (int i = 0; i < try->n; i++)
+		if (text_equal(try->people[i].code, code))
+			try->people[n++] = try->people[i];
+	try->n = n;
 }
 
 int sign_in_load(struct request *request, struct db *db)
@@ -95,14 +74,17 @@ int sign_in_load(struct request *request, struct db *db)
 	if (!sign_in_may_lead_to(request, page->next))
 		page->next = TEXT_EMPTY;
 	page->who = post ? text_trim(form_value(form, "sdt")) : TEXT_EMPTY;
+	page->lost.part = TEXT_EMPTY;
 	int result = page_load_entry(request, db, &page->entry);
 	if (result < 0 || !post)
 		return result;
-	page->password = register_password(request, form_value(form, "matkhau"));
-	page->n_people = account_find(request, db, page->who, page->people);
-	if (page->n_people < 0)
-		return page->n_people;
-	keep_the_one_meant(page, form_value(form, "nguoi"));
+	page->shared = form_has(form, "maychung");
+	lost_answers_read(request, form_value(form, LOST_PAPER_FIELD), &page->lost);
+	page->try.password = password_read(request->arena, form_value(form, "matkhau"));
+	page->try.n = account_find(request, db, page->who, page->try.people);
+	if (page->try.n < 0)
+		return page->try.n;
+	keep_the_one_meant(&page->try, form_value(form, "nguoi"));
 	return 0;
 }
 
@@ -114,6 +96,8 @@ static struct sign_in_view view_of(const struct request *request, const struct s
 		.who = page->who, .next = page->next, .who_problem = TEXT_EMPTY,
 		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
 		.may_register = phase == PHASE_ANNOUNCED || phase == PHASE_OPEN,
+		.door = { .shared = page->shared, .trap = TEXT_EMPTY },
+		.part = page->lost.part, .carried = page->lost.fields, .n_carried = page->lost.n,
 	};
 
 	v.page.is_private = v.page.narrow = true;
@@ -144,19 +128,22 @@ static void show_failed(struct request *request)
 	const struct sign_in_page *page = request->page;
 
 	account_failed(request, page->who);
+	security_note(request, "sign-in-failed", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
 	v.wait = account_wait(request, page->who);
 	page_render(request, 422, view_sign_in, &v);
 }
 
-/* Too many wrong passwords lately: nothing is tried. True when a reply was left. */
+/* Too many wrong passwords lately, for this account or from this address: nothing
+ * is tried. True when a reply was left. */
 static bool has_to_wait(struct request *request, const struct sign_in_page *page)
 {
 	struct text wait = account_wait(request, page->who);
 
 	if (wait.len == 0)
-		return false;
+		return limit_try(request, page->who);
+	security_note(request, "sign-in-held", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
 	v.wait = wait;
@@ -171,122 +158,162 @@ static void show_people(struct request *request, const struct sign_in_page *page
 	struct sign_in_person_view people[ACCOUNTS_MAX];
 
 	v.people = people;
-	for (int i = 0; i < page->n_people; i++)
-		if (page->matches[i] && page->people[i].code.len)
-			people[v.n_people++] = (struct sign_in_person_view){ page->people[i].code,
-									     page->people[i].name };
+	for (int i = 0; i < page->try.n; i++) {
+		const struct account *one = &page->try.people[i];
+		if (page->try.matches[i] && one->code.len)
+			people[v.n_people++] = (struct sign_in_person_view){ one->code, one->name };
+	}
 	page_render(request, 200, view_sign_in, &v);
 }
 
-void sign_in_as(struct request *request, int64_t person, int64_t epoch, struct text path)
+void sign_in_as(struct request *request, int64_t person, int64_t epoch)
 {
 	request->session.person = person;
 	request->session.epoch = epoch;
-	request->session.issued_at = request->arrived_at;
 	request->reply.cookie = COOKIE_SIGN_IN;
-	reply_see_other(request, path);
 }
 
+static void after_note(struct request *request)
+{
+	const struct sign_in_page *page = request->page;
+
+	if (page_write_failed(request))
+		return;
+	account_succeeded(request, page->who);
+	security_note_entry(request, "sign-in", page->found->code);
+	sign_in_as(request, page->found->person, page->found->epoch);
+	if (page->lost.part.len)
+		lost_session_offer(request, &page->lost);
+	else
+		reply_see_other(request, next_of(request, page));
+}
+
+static int write_note(void *ctx, struct db *db)
+{
+	const struct sign_in_page *page = ctx;
+	return device_note_write(&page->note, db);
+}
+
+static void sign_in(struct request *request, const struct account *found)
+{
+	struct sign_in_page *page = request->page;
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+
+	if (!job) {
+		page_problem(request, 503);
+		return;
+	}
+	page->found = found;
+	request->session.shared = page->shared;
+	page->note = device_note_of(request, found->person);
+	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "sign-in",
+				   .fn = write_note, .ctx = page };
+	request_write(request, job, after_note);
+}
+
+/* Of a family whose passwords are the same, the ones in this contest are meant. */
 static void decide(struct request *request)
 {
 	struct sign_in_page *page = request->page;
+	const struct account_try *try = &page->try;
 	const struct account *found = NULL;
 	int entered = 0;
 
-	for (int i = 0; i < page->n_people; i++) {
-		if (!page->matches[i])
+	for (int i = 0; i < try->n; i++) {
+		if (!try->matches[i])
 			continue;
-		if (!found || (page->people[i].code.len && !found->code.len))
-			found = &page->people[i];
-		entered += page->people[i].code.len > 0;
+		if (!found || (try->people[i].code.len && !found->code.len))
+			found = &try->people[i];
+		entered += try->people[i].code.len > 0;
 	}
+	if (found)
+		limit_try_undone(request, page->who);
 	if (!found)
 		show_failed(request);
 	else if (entered > 1)
 		show_people(request, page);
-	else {
-		account_succeeded(request, page->who);
-		sign_in_as(request, found->person, found->epoch, next_of(request, page));
-	}
-}
-
-static void after_dummy(struct request *request)
-{
-	struct sign_in_page *page = request->page;
-
-	if (request->hash_result == HASH_BUSY || request->hash_result == HASH_FAILED) {
-		page_problem(request, 503);
-		return;
-	}
-	dummy_put(page->dummy);
-	show_failed(request);
-}
-
-static void check_dummy(struct request *request)
-{
-	struct sign_in_page *page = request->page;
-	struct text password = page->password;
-	unsigned char secret[16];
-
-	page->dummy = dummy_get(request->arena);
-	if (page->dummy.len == 0) {	/* it will be made: of what nobody knows */
-		random_bytes(secret, sizeof(secret));
-		password = text_hex(request->arena, secret, sizeof(secret));
-	}
-	request_hash(request, password, &page->dummy, after_dummy);
-}
-
-/* All people of the phone are tried, whichever it is. */
-static void after_check(struct request *request)
-{
-	struct sign_in_page *page = request->page;
-
-	switch (request->hash_result) {
-	case HASH_MATCHES:
-	case HASH_DIFFERS:
-		break;
-	case HASH_BUSY:
-	case HASH_FAILED:
-		page_problem(request, 503);
-		return;
-	}
-	page->matches[page->at] = request->hash_result == HASH_MATCHES;
-	if (++page->at < page->n_people)
-		request_hash(request, page->password, &page->people[page->at].password_hash,
-			     after_check);
 	else
+		sign_in(request, found);
+}
+
+static void hash_next(struct request *request);
+
+static void after_hash(struct request *request)
+{
+	struct sign_in_page *page = request->page;
+
+	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, page->who);
+		page_problem(request, 503);
+	} else if (account_try_compare(&page->try)) {
 		decide(request);
+	} else {
+		hash_next(request);
+	}
+}
+
+static void hash_next(struct request *request)
+{
+	struct account_try *try = &((struct sign_in_page *)request->page)->try;
+
+	request_hash(request, try->password, account_try_like(try), &try->encoded, after_hash);
+}
+
+/* What is wrong with what was typed; true when there is anything. */
+static bool find_problems(const struct request *request, const struct sign_in_page *page,
+			  struct sign_in_view *v)
+{
+	if (page->who.len == 0)
+		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
+	if (page->try.password.len == 0)
+		v->password_problem = page_text(request, T("Hãy ghi mật khẩu."));
+	return v->who_problem.len || v->password_problem.len;
 }
 
 void page_sign_in_post(struct request *request)
 {
 	struct sign_in_page *page = request->page;
+	struct sign_in_view v = view_of(request, page);
 
-	if (page->who.len == 0 || page->password.len == 0) {
-		struct sign_in_view v = view_of(request, page);
-		if (page->who.len == 0)
-			v.who_problem = page_text(request,
-				T("Hãy ghi số điện thoại hoặc mã dự thi."));
-		if (page->password.len == 0)
-			v.password_problem = page_text(request, T("Hãy ghi mật khẩu."));
+	if (find_problems(request, page, &v)) {
 		page_render(request, 422, view_sign_in, &v);
 		return;
 	}
 	if (has_to_wait(request, page))
 		return;
-	if (text_count_chars(page->password) > REGISTER_PASSWORD_CHARS_MAX) {
-		page->password = TEXT("-");
-		page->n_people = 0;
+	if (text_count_chars(page->try.password) > PASSWORD_CHARS_MAX) {
+		page->try.password = TEXT("-");
+		page->try.n = 0;
 	}
-	if (page->n_people == 0)
-		check_dummy(request);
-	else
-		request_hash(request, page->password, &page->people[0].password_hash, after_check);
+	hash_next(request);
+}
+
+static int write_sign_out(void *ctx, struct db *db)
+{
+	const struct request *request = ctx;
+	return q_device_end(db, request->session.person, request->session.device,
+			    request->arrived_at);
+}
+
+static void after_sign_out(struct request *request)
+{
+	if (page_write_failed(request))
+		return;
+	security_note(request, "sign-out", TEXT_EMPTY);
+	request->session.person = 0;
+	request->reply.cookie = COOKIE_SIGN_OUT;
+	reply_see_other(request, page_path(request, ""));
 }
 
 void page_sign_out_post(struct request *request)
 {
-	request->session.person = 0;
-	request->reply.cookie = COOKIE_SIGN_OUT;
-	reply_see_other(request, page_path(request, ""));
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+
+	if (!job) {
+		page_problem(request, 503);
+		return;
+	}
+	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL,
+				   .name = "sign-out", .fn = write_sign_out, .ctx = request };
+	request_write(request, job, after_sign_out);
 }

@@ -85,7 +85,11 @@ static int fill_sitting(struct request *request, struct db *db, struct sitting *
 						  request->now);
 	sitting->decision = attempt_decide_start(&sitting->rules->profile, sitting->attempts,
 						 sitting->n_papers, old_enough, request->now);
-	return 0;
+	result = q_entry_end_of(db, sitting->entry.id, &sitting->end);
+	sitting->has_ended = result > 0;
+	if (sitting->has_ended && sitting->decision.verdict == START_MAY)
+		sitting->decision.verdict = START_ENDED;
+	return result;
 }
 
 int sitting_load(struct request *request, struct db *db)
@@ -118,7 +122,7 @@ static bool read_part(const struct request *request, int *ret_round, int *ret_at
 }
 
 /* What follows from the row. */
-static int settle_paper(const struct request *request, struct open_paper *paper)
+static int settle_paper(struct request *request, struct open_paper *paper)
 {
 	paper->rules = contest_rules_version(request->contest, paper->row.rules_version);
 	paper->bank = contest_bank_by_id(request->contest, paper->row.bank);
@@ -126,6 +130,8 @@ static int settle_paper(const struct request *request, struct open_paper *paper)
 		return STORE_FAILED;
 	paper->found = true;
 	paper->is_open = paper->row.state == 0 && request->now < paper->row.deadline_at;
+	if (paper->is_open)
+		request->stays_until = paper->row.deadline_at - request->site->clock.shift_ms;
 	return 0;
 }
 

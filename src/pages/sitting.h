@@ -16,6 +16,8 @@ struct sitting {
 	struct attempt *attempts;		/* the same, as the rules see them */
 	int n_papers;
 	struct start_decision decision;
+	bool has_ended;		/* takes part no more, `end` says why */
+	struct q_entry_end_of end;
 	bool minor;		/* was under 16 when registering */
 	bool has_guardian;	/* `guardian` was read; of minors only */
 	struct q_guardian_of guardian;

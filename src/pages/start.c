@@ -29,6 +29,9 @@ static struct text refusal_text(const struct request *request, const struct sitt
 	case START_TOO_YOUNG:
 		return page_text1(request, T("Hội thi dành cho người từ đủ %d tuổi."),
 				  LANG_INT(sitting->rules->profile.min_age));
+	case START_ENDED:
+		return page_text(request, T("Mã dự thi này không còn tham gia hội thi nên không thể vào "
+					    "thi."));
 	}
 	return TEXT_EMPTY;
 }

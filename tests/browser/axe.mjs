@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { DESKTOP, Folder, PASSWORD, SAMPLE, choose, during, fits, person, publish, read_csv, register, sample_with, sign_in,
+import { DESKTOP, Folder, PASSWORD, SAMPLE, choose, during, fits, person, publish, read_csv, register, sample_with, sign_in, type_slowly,
 	start } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -97,7 +97,12 @@ async function journey(v) {
 	await page.fill('#ma', '1234567890');
 	await page.fill('#matkhau', PASSWORD);
 	await page.click('#forgot button');
+	await v.see('forgotten: too fast');
+	await page.fill('#matkhau', PASSWORD);
+	await type_slowly(page);
+	await page.click('#forgot button');
 	await v.see('forgotten: wrong');
+	await v.go('phone help', '/so-dien-thoai');
 
 	await v.go('practice', '/thi-thu');
 	for (const i of [1, 2, 3])

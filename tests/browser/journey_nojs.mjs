@@ -1,8 +1,8 @@
 /* The whole journey with JavaScript off; then once more with keys alone. See harness.mjs. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { Folder, PASSWORD, choose, fits, person, register, says, shown, start, stored, wait_for,
-	words } from './harness.mjs';
+import { Folder, PASSWORD, choose, fits, person, register, says, shown, start, stored, type_slowly,
+	wait_for, words } from './harness.mjs';
 
 let server;
 before(async () => { server = await new Folder().demo(); });
@@ -115,8 +115,12 @@ describe('without JavaScript', { concurrency: true }, () => {
 		await page.fill('#ngaysinh', '05081966');
 		await page.fill('#sdt', '+84 912 345 678');
 		await page.fill('#matkhau', PASSWORD);
+		await type_slowly(page);
 		await page.click('#register button');
-		await says(page, 'Bạn đã đăng ký xong', 'H\'Bia Niê', '05/08/1966', /Hùng Vương/);
+		await says(page, 'Bạn đã đăng ký xong', 'H\'Bia Niê', /Hùng Vương/, /Mã khôi phục\s+\d{5} \d{5}/);
+		await fits(page, 320, 360);
+		await page.click('main a:has-text("Tôi đã lưu phiếu")');
+		await says(page, '05/08/1966', 'Nơi đang đăng nhập');
 		await fits(page, 320, 360);
 		assert.deepEqual(context.complaints, []);
 		await context.close();
@@ -197,10 +201,12 @@ describe('without JavaScript', { concurrency: true }, () => {
 		/* A year alone is asked about once; the password has to be typed again. */
 		await page.waitForSelector('main [role=status]');
 		await says(page, 'Hãy xem lại trước khi đăng ký', '1958');
+		await type_slowly(page);
 		await type(page, 'matkhau', PASSWORD);
 		await page.keyboard.press('Enter');
-		await page.waitForURL(/\/toi/);
+		await page.waitForSelector('#ma-khoi-phuc');
 		await says(page, 'Bạn đã đăng ký xong');
+		await follow(page, 'Tôi đã lưu phiếu');
 		await follow(page, 'Vào thi');
 		if (/\/toi/.test(page.url()))
 			await follow(page, 'Vào thi');

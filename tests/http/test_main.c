@@ -51,10 +51,10 @@ void request_write(struct request *request, struct store_job *job, request_fn *t
 	request->host->write(request, job, then);
 }
 
-void request_hash(struct request *request, struct text password, struct text *encoded,
-		  request_fn *then)
+void request_hash(struct request *request, struct text password, struct text like,
+		  struct text *ret_encoded, request_fn *then)
 {
-	request->host->hash(request, password, encoded, then);
+	request->host->hash(request, password, like, ret_encoded, then);
 }
 
 void page_problem(struct request *request, int status)
@@ -192,23 +192,22 @@ static void show_write(struct request *request)
 }
 
 struct hash_page {
-	struct text encoded;
+	struct text first, again;
 	struct text password;
-	bool again;
 };
 
 static void hashed(struct request *request)
 {
 	struct hash_page *page = request->page;
 
-	if (request->hash_result == HASH_MATCHES && !page->again) {
-		page->again = true;
-		request_hash(request, page->password, &page->encoded, hashed);
+	if (request->hash_result == HASH_DONE && page->again.len == 0) {
+		request_hash(request, page->password, page->first, &page->again, hashed);
 		return;
 	}
 	reply_html(request, request->hash_result == HASH_BUSY ? 503 : 200,
-		   text_format(request->arena, "hash %d %.*s", (int)request->hash_result,
-			       TEXT_ARGS(text_part(page->encoded, 0, 9))));
+		   text_format(request->arena, "hash %d %d %.*s", (int)request->hash_result,
+			       text_equal(page->first, page->again),
+			       TEXT_ARGS(text_part(page->again, 0, 9))));
 }
 
 static void show_hash(struct request *request)
@@ -217,7 +216,7 @@ static void show_hash(struct request *request)
 
 	request->page = page;
 	page->password = form_value(&request->form, "password");
-	request_hash(request, page->password, &page->encoded, hashed);
+	request_hash(request, page->password, TEXT_EMPTY, &page->first, hashed);
 }
 
 static void show_public(struct request *request)

@@ -41,7 +41,8 @@ def agree(page, guardian=MOTHER, publish=()):
 
 def child(browser, name, phone, publish=(), **where):
     page = ask_guardian(browser, name, phone, **where)
-    return browser.press(page, agree(page, publish=publish)).says("Bạn đã đăng ký xong.", name)
+    slip = browser.press(page, agree(page, publish=publish)).says("Bạn đã đăng ký xong.", name)
+    return browser.get(slip.link("Tôi đã lưu phiếu"))
 
 
 def rows(folder, sql, *args):

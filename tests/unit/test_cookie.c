@@ -42,6 +42,7 @@ static const struct session sample = {
 	.epoch = 3,
 	.device = INT64_C(0x7fffffffffffffff),
 	.issued_at = NOW - 5,
+	.until = NOW + TIME_DAY_MS,
 	.shared = false,
 };
 
@@ -62,6 +63,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(session.epoch, sample.epoch);
 	assert_int_equal(session.device, sample.device);
 	assert_int_equal(session.issued_at, sample.issued_at);
+	assert_int_equal(session.until, sample.until);
 	assert_false(session.shared);
 }
 
@@ -89,13 +91,15 @@ static void test_every_change_is_seen(void **state)
 	assert_int_equal(session.person, 5);
 }
 
-static struct session after(int64_t issued_at, bool shared, int64_t now)
+/* Signed in at `issued_at`, with a paper that is open until `stays_until`; looked at `now`. */
+static struct session after(int64_t issued_at, bool shared, int64_t stays_until, int64_t now)
 {
 	char value[SESSION_TEXT_BYTES];
 	struct session session = sample;
 
 	session.issued_at = issued_at;
 	session.shared = shared;
+	session_extend(&session, issued_at, stays_until);
 	assert_int_equal(session_encode(keys, &session, value), 0);
 	assert_int_equal(session_decode(keys, now, (struct text){ value, sizeof(value) }, &session),
 			 0);
@@ -105,15 +109,20 @@ static struct session after(int64_t issued_at, bool shared, int64_t now)
 
 static void test_life(void **state)
 {
+	const int64_t paper = NOW + 3 * TIME_HOUR_MS;
+
 	(void)state;
-	assert_int_equal(after(NOW, false, NOW).person, sample.person);
-	assert_int_equal(after(NOW, false, NOW + SESSION_LIFE_MS).person, sample.person);
-	assert_int_equal(after(NOW, false, NOW + SESSION_LIFE_MS + 1).person, 0);
-	assert_int_equal(after(NOW, true, NOW + SESSION_SHARED_LIFE_MS).person, sample.person);
-	assert_int_equal(after(NOW, true, NOW + SESSION_SHARED_LIFE_MS + 1).person, 0);
-	assert_true(after(NOW, true, NOW).shared);
-	assert_int_equal(after(NOW, false, NOW - TIME_MINUTE_MS).person, sample.person);
-	assert_int_equal(after(NOW, false, NOW - TIME_HOUR_MS).person, 0);
+	assert_int_equal(after(NOW, false, 0, NOW).person, sample.person);
+	assert_int_equal(after(NOW, false, 0, NOW + SESSION_LIFE_MS - 1).person, sample.person);
+	assert_int_equal(after(NOW, false, 0, NOW + SESSION_LIFE_MS).person, 0);
+	assert_int_equal(after(NOW, true, 0, NOW + SESSION_SHARED_IDLE_MS - 1).person, sample.person);
+	assert_int_equal(after(NOW, true, 0, NOW + SESSION_SHARED_IDLE_MS).person, 0);
+	assert_int_equal(after(NOW, true, paper, paper).person, sample.person);
+	assert_int_equal(after(NOW, true, paper, paper + SESSION_SHARED_IDLE_MS).person, 0);
+	assert_int_equal(after(NOW, true, NOW - 1, NOW + SESSION_SHARED_IDLE_MS).person, 0);
+	assert_true(after(NOW, true, 0, NOW).shared);
+	assert_int_equal(after(NOW, false, 0, NOW - TIME_MINUTE_MS).person, sample.person);
+	assert_int_equal(after(NOW, false, 0, NOW - TIME_HOUR_MS).person, 0);
 }
 
 static void test_header(void **state)
@@ -131,27 +140,47 @@ static void test_header(void **state)
 	assert_string_equal(header + 7 + SESSION_TEXT_BYTES, "; Path=/; HttpOnly; SameSite=Lax");
 }
 
+static int check(const struct session *session, int64_t now, struct text token)
+{
+	int64_t age = -1;
+	return token_check(keys, session, now, token, &age);
+}
+
 static void test_token(void **state)
 {
 	struct session other = sample;
-	struct text token = token_make(arena, keys, &sample);
+	struct text token = token_make(arena, keys, &sample, NOW);
 
 	(void)state;
-	assert_int_equal(token.len, 24);
-	assert_true(token_matches(keys, &sample, token));
+	assert_int_equal(token.len, 35);
+	assert_int_equal(check(&sample, NOW, token), 0);
 	other.epoch++;
 	other.issued_at++;
-	assert_true(token_matches(keys, &other, token));
+	assert_int_equal(check(&other, NOW, token), 0);
 	other.person++;
-	assert_false(token_matches(keys, &other, token));
+	assert_int_equal(check(&other, NOW, token), 1);
 	other = sample;
 	other.device--;
-	assert_false(token_matches(keys, &other, token));
+	assert_int_equal(check(&other, NOW, token), 1);
 	/* Without a device there is nothing that the token could belong to. */
 	other.device = 0;
-	assert_false(token_matches(keys, &other, token_make(arena, keys, &other)));
-	assert_false(token_matches(keys, &sample, TEXT_EMPTY));
-	assert_false(token_matches(keys, &sample, text_part(token, 0, 23)));
+	assert_int_equal(check(&other, NOW, token_make(arena, keys, &other, NOW)), 1);
+	assert_int_equal(check(&sample, NOW, TEXT_EMPTY), 1);
+	assert_int_equal(check(&sample, NOW, text_part(token, 0, 34)), 1);
+}
+
+static void test_token_age(void **state)
+{
+	struct text token = token_make(arena, keys, &sample, NOW);
+	int64_t age;
+
+	(void)state;
+	assert_int_equal(token_check(keys, &sample, NOW + 2999, token, &age), 0);
+	assert_int_equal(age, 2999);
+	assert_int_equal(token_check(keys, &sample, NOW - 5000, token, &age), 0);
+	assert_int_equal(age, 0);
+	assert_int_equal(token_check(keys, &sample, NOW + TOKEN_LIFE_MS, token, &age), 0);
+	assert_int_equal(token_check(keys, &sample, NOW + TOKEN_LIFE_MS + 1, token, &age), 2);
 }
 
 int main(void)
@@ -160,7 +189,7 @@ int main(void)
 		cmocka_unit_test(test_find),   cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_every_change_is_seen),
 		cmocka_unit_test(test_life),   cmocka_unit_test(test_header),
-		cmocka_unit_test(test_token),
+		cmocka_unit_test(test_token),  cmocka_unit_test(test_token_age),
 	};
 	char dir[] = "/tmp/test_cookie.XXXXXX";
 	struct text path;
