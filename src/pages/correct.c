@@ -75,8 +75,9 @@ static void after_correct(struct request *request)
 	case CORRECT_TAKEN:
 		read_correction(request, request->page, &correction);
 		show_problems(request, &correction, page_text(request,
-			T("Đã có người đăng ký với đúng số điện thoại, họ tên và ngày sinh này. Nếu đó "
-			  "cũng là bạn, hãy dùng lần đăng ký kia, hoặc liên hệ Ban Tổ chức.")), 409);
+			T("Đã có người đăng ký với đúng số điện thoại, họ tên và ngày sinh này. "
+			  "Nếu đó cũng là bạn, hãy dùng lần đăng ký kia, hoặc liên hệ Ban Tổ "
+			  "chức.")), 409);
 		return;
 	case CORRECT_BEGUN:
 		reply_see_other(request, page_path(request, "/du-lieu?da-thi"));
@@ -115,8 +116,8 @@ static void write_correction(struct request *request, const struct my_data *data
 			 correction->form.birth_iso);
 	if (is_excluded(request, entry, args)) {
 		show_problems(request, correction, page_text(request,
-			T("Theo thể lệ, người mang họ tên và ngày sinh này không thuộc đối tượng dự "
-			  "thi. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức.")), 403);
+			T("Theo thể lệ, người mang họ tên và ngày sinh này không thuộc đối tượng "
+			  "dự thi. Nếu đây là nhầm lẫn, hãy liên hệ Ban Tổ chức.")), 403);
 		return;
 	}
 	if (args->agrees)
@@ -142,7 +143,8 @@ void page_correct_post(struct request *request)
 		reply_see_other(request, page_path(request, "/du-lieu"));
 	else if (register_form_is_wrong(form))
 		show_problems(request, &correction, form->problems[REGISTER_NAME], 422);
-	else if (text_equal(form->name, entry->name) && text_equal(form->birth_iso, entry->birth_iso))
+	else if (text_equal(form->name, entry->name) &&
+		 text_equal(form->birth_iso, entry->birth_iso))
 		reply_see_other(request, page_path(request, "/du-lieu"));
 	else if (correction.needs_consent && (!form_has(&request->form, "xacnhan") ||
 					      consent_form_is_wrong(&correction.consent)))

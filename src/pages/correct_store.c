@@ -10,8 +10,8 @@ void correct_job_fill(const struct keys *keys, struct correct_job *job,
 	identity_of_person(keys, job->arena, old->name, old->birth_iso, old->phone, &before);
 	job->old_index = old->phone.len ? before.person : TEXT_EMPTY;
 	identity_of_person(keys, job->arena, name, birth_iso, old->phone, &job->indexes);
-	job->name_sealed = keys_seal(keys, KEY_PERSONAL, job->arena, "person_data.name", job->person,
-				     name);
+	job->name_sealed = keys_seal(keys, KEY_PERSONAL, job->arena, "person_data.name",
+				     job->person, name);
 	job->birth_sealed = keys_seal(keys, KEY_PERSONAL, job->arena, "person_data.birth",
 				      job->person, birth_iso);
 }

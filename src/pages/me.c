@@ -87,7 +87,8 @@ static void fill_paper(struct request *request, const struct me *me, int i,
 		.round = profile->n_rounds > 1 ? profile->rounds[attempt->round].name : TEXT_EMPTY,
 		.started_at = time_format_vn(request->arena, attempt->started_at,
 					     TIME_STYLE_DAY_AND_TIME),
-		.is_open = attempt_is_open(attempt, request->now), .is_shut = me->sitting.has_ended, .elapsed = TEXT_EMPTY,
+		.is_open = attempt_is_open(attempt, request->now),
+		.is_shut = sitting->has_ended, .elapsed = TEXT_EMPTY,
 		.has_score = row->state == 1 && profile->feedback == FEEDBACK_SCORE,
 		.points = (int)row->score_points, .annulled = row->annulled != 0,
 		.counts = sitting_counted(request, sitting, attempt->round) == i,
@@ -235,7 +236,8 @@ void me_show(struct request *request, const struct consent_form *consent, int st
 					  : page_text(request, T("(không có)")),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
 		.unit = unit_shown(request, entry),
-		.may_move = me->sitting.n_papers == 0 && !me->sitting.has_ended && takes_registrations(request),
+		.may_move = me->sitting.n_papers == 0 && !me->sitting.has_ended &&
+			    takes_registrations(request),
 		.practice = profile->practice_bank.len > 0,
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)

@@ -65,8 +65,8 @@ int my_data_load(struct request *request, struct db *db)
 bool my_data_is_minor(const struct request *request, const struct my_data *data,
 		      const struct birth *birth)
 {
-	return person_may_be_under(birth, PERSON_GUARDIAN_AGE,
-				   data->sitting.entry.registered_at + request->site->clock.shift_ms);
+	int64_t registered_at = data->sitting.entry.registered_at + request->site->clock.shift_ms;
+	return person_may_be_under(birth, PERSON_GUARDIAN_AGE, registered_at);
 }
 
 struct text my_data_moment(const struct request *request, int64_t machine_ms)

@@ -91,7 +91,8 @@ void page_withdraw_post(struct request *request)
 		return;
 	if (!form_has(&request->form, "rutlai")) {
 		const struct my_data_problems problems = {
-			.withdraw = page_text(request, T("Hãy đánh dấu vào ô này nếu bạn muốn rút lại.")),
+			.withdraw = page_text(request,
+				T("Hãy đánh dấu vào ô này nếu bạn muốn rút lại.")),
 		};
 		my_data_show(request, &problems, 422);
 		return;
@@ -185,7 +186,8 @@ static void check_password(struct request *request)
 	else if (password.len == 0 || text_count_chars(password) > PASSWORD_CHARS_MAX)
 		refuse_password(request, page_text(request, T("Hãy ghi mật khẩu.")), 422);
 	else if (!limit_try(request, account_of(data)))
-		request_hash(request, password, data->password_hash, &data->encoded, after_password);
+		request_hash(request, password, data->password_hash, &data->encoded,
+			     after_password);
 }
 
 void page_erase_post(struct request *request)

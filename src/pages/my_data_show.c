@@ -66,16 +66,18 @@ static void put_who(struct request *request, const struct my_data *data, struct 
 
 	add(s, page_text(request, T("Họ và tên")), entry->name);
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
-		add(s, page_text(request, T("Ngày sinh")), person_format_birth(request->arena, &birth));
+		add(s, page_text(request, T("Ngày sinh")),
+		    person_format_birth(request->arena, &birth));
 	add(s, page_text(request, T("Số điện thoại")),
 	    person_format_phone(request->arena, entry->phone));
 	s->why = page_text(request,
-		T("Nhận biết bạn, phân biệt người trùng tên, xét độ tuổi; số điện thoại để đăng nhập "
-		  "và để liên hệ trao giải."));
+		T("Nhận biết bạn, phân biệt người trùng tên, xét độ tuổi; số điện thoại để đăng "
+		  "nhập và để liên hệ trao giải."));
 	s->who = page_text2(request,
 		T("Bạn và những người giúp việc Ban Tổ chức của %s. Nếu bạn đoạt giải, mọi người "
 		  "thấy tên “%s”; ngày sinh và số điện thoại không công bố."),
-			    LANG_TEXT(page_rules(request)->profile.organizer), LANG_TEXT(published));
+			    LANG_TEXT(page_rules(request)->profile.organizer),
+			    LANG_TEXT(published));
 	s->until = until_retention(request);
 }
 
@@ -144,6 +146,12 @@ static void put_consent(struct request *request, const struct my_data *data,
 		T("Giữ lâu dài; khi họ tên đã xóa thì không còn biết là của ai."));
 }
 
+/* "đăng nhập …; kết thúc …" */
+static struct text and_then(const struct request *request, struct text before, struct text after)
+{
+	return text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(before), TEXT_ARGS(after));
+}
+
 static struct text paper_told(const struct request *request, const struct q_papers_of_entry *row,
 			      bool with_score)
 {
@@ -151,13 +159,11 @@ static struct text paper_told(const struct request *request, const struct q_pape
 				      LANG_TEXT(figure_moment(request, row->started_at)));
 
 	if (row->state == 1)
-		told = text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(told),
-				   TEXT_ARGS(page_text1(request, T("nộp %s"),
-					     LANG_TEXT(figure_moment(request, row->submitted_at)))));
+		told = and_then(request, told, page_text1(request, T("nộp %s"),
+			LANG_TEXT(figure_moment(request, row->submitted_at))));
 	if (row->state == 1 && with_score)
-		told = text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(told),
-				   TEXT_ARGS(page_text1(request, T("%d điểm"),
-							LANG_INT(row->score_points))));
+		told = and_then(request, told, page_text1(request, T("%d điểm"),
+							  LANG_INT(row->score_points)));
 	return told;
 }
 
@@ -198,25 +204,23 @@ static void add_device(struct request *request, struct my_section *s,
 				      LANG_TEXT(my_data_moment(request, device->signed_in_at)));
 
 	if (device->ended_at >= 0)
-		when = text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(when),
-				   TEXT_ARGS(page_text1(request, T("kết thúc %s"),
-					LANG_TEXT(my_data_moment(request, device->ended_at)))));
+		when = and_then(request, when, page_text1(request, T("kết thúc %s"),
+			LANG_TEXT(my_data_moment(request, device->ended_at))));
 	if (device->shared)
-		when = text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(when),
-				   TEXT_ARGS(page_text(request, T("máy dùng chung"))));
+		when = and_then(request, when, page_text(request, T("máy dùng chung")));
 	add(s, device->browser.len ? device->browser : page_text(request, T("Trình duyệt")), when);
 }
 
-static void add_reset(struct request *request, struct my_section *s, const struct q_resets_of *reset)
+static void add_reset(struct request *request, struct my_section *s,
+		      const struct q_resets_of *reset)
 {
 	struct text by = page_text2(request, T("do %s cấp, dùng được đến %s"),
 				    LANG_TEXT(reset->actor),
 				    LANG_TEXT(my_data_moment(request, reset->until_ms)));
 
 	if (reset->used_at >= 0)
-		by = text_format(request->arena, "%.*s; %.*s", TEXT_ARGS(by),
-				 TEXT_ARGS(page_text1(request, T("đã dùng %s"),
-					   LANG_TEXT(my_data_moment(request, reset->used_at)))));
+		by = and_then(request, by, page_text1(request, T("đã dùng %s"),
+			LANG_TEXT(my_data_moment(request, reset->used_at))));
 	add(s, page_text(request, T("Mã đặt lại mật khẩu")), by);
 }
 
@@ -250,8 +254,8 @@ static void put_elsewhere(struct request *request, const struct my_data *data,
 	for (int i = 0; i < data->n_elsewhere; i++)
 		add(s, data->elsewhere[i].contest_code, data->elsewhere[i].entry_code);
 	s->why = page_text(request,
-		T("Họ tên, ngày sinh, số điện thoại và mật khẩu dùng chung cho các hội thi này; sửa "
-		  "hay xóa ở đây là sửa hay xóa ở tất cả."));
+		T("Họ tên, ngày sinh, số điện thoại và mật khẩu dùng chung cho các hội thi này; "
+		  "sửa hay xóa ở đây là sửa hay xóa ở tất cả."));
 	s->who = page_text(request, T("Bạn và Ban Tổ chức của từng hội thi."));
 	s->until = page_text(request, T("Theo thể lệ của từng hội thi."));
 }
@@ -267,7 +271,8 @@ static struct text erase_refusal(const struct request *request, const struct my_
 	if (request->now < hold->winner_until)
 		return page_text2(request,
 			T("Bạn có giải đã công bố, nên hồ sơ giải thưởng (họ tên, đơn vị) được giữ "
-			  "đến ngày %s để đối chiếu, trao giải. Nếu cần trao đổi, hãy liên hệ: %s."),
+			  "đến ngày %s để đối chiếu, trao giải. Nếu cần trao đổi, hãy liên hệ: "
+			  "%s."),
 				  LANG_TEXT(time_format_vn(request->arena, hold->winner_until,
 							   TIME_STYLE_DATE)),
 				  LANG_TEXT(page_rules(request)->profile.contact));

@@ -82,7 +82,8 @@ def test_seen_and_downloaded():
         sit(b, 20)
         page = b.get(b.get(HOME + "/toi").link("Dữ liệu của tôi"))
         page.says("Trần Văn Đông", "05/08/2012", "0987 400 001", "Trường THPT Hùng Vương",
-                  "Lê Thị Mẹ", "“T. V. Đ.”", "20 điểm", "Bản đồng ý số 1", "06/01/2025", "08/10/2025",
+                  "Lê Thị Mẹ", "“T. V. Đ.”", "20 điểm", "Bản đồng ý số 1", "06/01/2025",
+                  "08/10/2025",
                   "họ tên đầy đủ chỉ được công bố khi cả bạn và người đại diện cùng đồng ý",
                   "Phiếu dự thi lập lúc")
         assert not page.has_form("correct")
@@ -193,8 +194,8 @@ def by_operator(folder, b, code):
                say="birth")
     folder.run("person", "correct", code, "--name", "Trần Văn Sai", "--birth", "1/2/1980",
                "--reason", "x", status=1, say="already")
-    folder.run("person", "correct", code.lower(), "--name", "Trần Văn Chuẩn", "--reason", "theo đơn",
-               say="đã sửa")
+    folder.run("person", "correct", code.lower(), "--name", "Trần Văn Chuẩn", "--reason",
+               "theo đơn", say="đã sửa")
     b.get(HOME + "/toi").says("Trần Văn Chuẩn", "01/02/1981")
     folder.run("person", "correct", code, "--birth", "2/2/2012", "--reason", "theo đơn", status=1,
                say="--guardian")
@@ -213,7 +214,8 @@ def test_corrected_across_sixteen():
         b = Browser(s)
         register(b, 1, name="Lê Thị Trẻ", phone="0987 420 001", birth="05/08/2002")
         grown = data_of(b)["consent"]["sha256"]
-        page = correct(b, ngaysinh="05/08/2012").says("cần cha, mẹ hoặc người giám hộ", "“L. T. T.”")
+        page = correct(b, ngaysinh="05/08/2012").says("cần cha, mẹ hoặc người giám hộ",
+                                                      "“L. T. T.”")
         page.says_not("Chưa sửa được")
         page = b.press(page, page.form("correct-consent"), status=422)
         for name in ("daidien", "dongydd", "dongy"):
