@@ -50,6 +50,11 @@ const struct command_row command_rows[] = {
 	{ "person erase", "PHONE-OR-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "remove all that is known of a person; the papers stay and count",
 	  "data keys clock contest reason", 1, 1, true, cmd_person_erase },
+	{ "person correct",
+	  "CODE [--name NAME] [--birth DATE] [--guardian NAME] --reason TEXT --data DIR --keys DIR "
+	  "[--contest CODE]",
+	  "correct name or birth date of a mã dự thi, by request of the person",
+	  "data keys clock contest name birth guardian reason", 1, 1, true, cmd_person_correct },
 	{ "person find", "PHONE-OR-CODE --data DIR --keys DIR [--contest CODE]",
 	  "find a contestant by phone or mã dự thi", "data keys clock contest", 1, 1, true,
 	  cmd_person_find },

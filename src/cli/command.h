@@ -99,6 +99,7 @@ int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);
 int cmd_person_erase(struct command *command);
+int cmd_person_correct(struct command *command);
 int cmd_person_find(struct command *command);
 int cmd_person_merge(struct command *command);
 int cmd_person_move(struct command *command);

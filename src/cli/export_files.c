@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "exchange/csv.h"
+#include "rules/person.h"
 #include "rules/rank.h"
 #include "rules/score.h"
 #include "rules/unit_rank.h"
@@ -189,6 +190,8 @@ static int write_name(struct place_file *f, const struct q_ranking_places *p)
 	    (p->name_sealed.len && keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
 					       p->person, p->name_sealed, &name) != 0))
 		return STORE_FAILED;
+	if (p->initials)
+		name = person_initials(scratch, name);
 	csv_write_field(f->names, true, f->e->rules->profile.groups[f->group].name);
 	write_int(f->names, p->place);
 	csv_write_field(f->names, false, p->entry_code);

@@ -215,6 +215,8 @@ int page_load_entry(struct request *request, struct db *db, struct page_entry *r
 	ret->group = find_group(request, row.group_id);
 	ret->unit = contest_unit_by_id(request->contest, row.unit);
 	ret->unit_written = row.unit_written;
+	ret->consent_version = row.consent_version;
+	ret->registered_at = row.registered_at;
 	return 0;
 }
 

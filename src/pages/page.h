@@ -60,6 +60,8 @@ struct page_entry {
 	int64_t group_id;
 	const struct contest_unit *unit;	/* NULL when it is not known any more */
 	struct text unit_written;
+	struct text consent_version;	/* agreed to */
+	int64_t registered_at;		/* machine clock */
 	struct text name;
 	struct text birth_iso;
 	struct text phone;	/* E.164 */

@@ -6,7 +6,6 @@
 #include "pages/register_unit.h"
 #include "rules/person.h"
 
-#define REGISTER_CONSENT_MAX 6
 
 /* Inputs of the form; their ids are those names. */
 enum register_field {
@@ -40,13 +39,12 @@ struct register_form {
 
 void register_form_read(struct request *request, struct register_form *ret);
 
+/* Name and birth date alone, into a form that is empty. */
+void register_form_read_who(const struct request *request, struct register_form *form);
+
 bool register_form_is_wrong(const struct register_form *form);
 bool register_form_is_odd(const struct register_form *form);
 
-/* What is agreed to, a sentence each, in the reader's language; and the SHA-256
- * of the sentences joined by line feeds. Returns how many. */
-int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
-		     struct hash *ret_hash);
 
 /* The page; `form` is NULL at first sight, `taken` says that the number is. */
 void register_form_show(struct request *request, const struct unit_choice *choice,

@@ -1,3 +1,4 @@
+#include "pages/consent.h"
 #include "pages/door.h"
 #include "pages/register_form.h"
 #include "pages/register_surge.h"
@@ -51,7 +52,7 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 	const struct profile *profile = &page_rules(request)->profile;
 	const struct profile_group *group = &profile->groups[choice->group];
 	struct field_problem problems[REGISTER_FIELD_COUNT], warnings[REGISTER_FIELD_COUNT];
-	struct text consent[REGISTER_CONSENT_MAX];
+	struct text consent[CONSENT_SENTENCES_MAX];
 	struct hash consent_hash;
 	struct register_view v = {
 		.page = page_view_of(request, page_text(request, T("Đăng ký dự thi")), ""),
@@ -67,7 +68,8 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 	};
 
 	v.page.narrow = true;
-	v.n_consent = register_consent(request, consent, &consent_hash);
+	v.n_consent = consent_sentences(request->arena, &page_rules(request)->profile,
+					request->lang, false, consent, &consent_hash);
 	if (form)
 		fill(request, form, &v);
 	surge_fill(request, form, taken, &v);

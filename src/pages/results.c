@@ -6,6 +6,7 @@
 #include "pages/problem.h"
 #include "pages/results_unit.h"
 #include "pages/route.h"
+#include "rules/person.h"
 #include "rules/score.h"
 
 #include "views/views.h"
@@ -161,7 +162,7 @@ static struct text name_of(const struct request *request, const struct q_ranking
 
 	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
 			place->person, place->name_sealed, &name) == 0)
-		return name;
+		return place->initials ? person_initials(request->arena, name) : name;
 	return page_text(request, T("(tên không còn được lưu)"));
 }
 

@@ -644,6 +644,7 @@ def test_usage():
                           ["X", "Y", *both, "--reason", "x"]],
         "person find": [[], both, ["x"], ["x", *d], ["x", *k], ["x", "y", *both],
                         ["x", *both, "--names"]],
+        "person correct": [[], both, ["x"], ["x", *both], ["x", *d, "--reason", "x"]],
         "person erase": [[], both, ["x"], ["x", *both], ["x", *d, "--reason", "x"],
                          ["x", *k, "--reason", "x"], ["x", *both, "--reason", "  "],
                          ["x", "y", *both, "--reason", "x"]],

@@ -81,11 +81,14 @@ prediction_error, n_perfect, decided_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- query ranking_places: places of a group in order, up to a place; an erased person's name is empty
+-- initials: the name is not published in full, since a guardian or the child did not agree
 -- in ranking int64, group_id int64, up_to int64
--- out each number int64, place int64, entry int64, entry_code text, person int64, name_sealed blob, unit int64, score_points int64, prediction int64, prediction_error int64, elapsed_ms int64, submitted_at int64, started_at int64, n_perfect int64, decided_by int64
+-- out each number int64, place int64, entry int64, entry_code text, person int64, name_sealed blob, unit int64, score_points int64, prediction int64, prediction_error int64, elapsed_ms int64, submitted_at int64, started_at int64, n_perfect int64, decided_by int64, initials int64
 SELECT r.number, r.place, r.entry_id, e.code, e.person_id, COALESCE(d.name_sealed, ''), r.unit_id,
 p.score_points, p.prediction, r.prediction_error, p.elapsed_ms, p.submitted_at, p.started_at,
-r.n_perfect, r.decided_by
+r.n_perfect, r.decided_by,
+CASE WHEN EXISTS (SELECT 1 FROM guardian g WHERE g.entry_id = r.entry_id
+AND (g.publish_guardian = 0 OR g.publish_child = 0)) THEN 1 ELSE 0 END
 FROM ranking_place r JOIN entry e ON e.id = r.entry_id
 LEFT JOIN person_data d ON d.person_id = e.person_id JOIN paper p ON p.id = r.paper_id
 WHERE r.ranking_id = $1 AND r.group_id = $2 AND r.place <= $3 ORDER BY r.number
