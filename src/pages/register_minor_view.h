@@ -9,14 +9,14 @@ struct register_minor_view {
 	struct text group_name, unit;
 	struct url again;		/* back to the form */
 	struct text code_group, code_unit, written;
-	struct text invitation, proof;	/* carried on: register_surge.h */
-	bool shared;
-	struct text doubt;		/* see door.h; "" none */
 	struct text name, birth, phone;	/* as read, shown and carried on */
 	struct consent_view consent;
 	struct field_problem *problems;
 	int n_problems;
 	struct text password_problem;
+	struct text invitation, proof;	/* while auth.surge is on: carried on */
+	struct door_view door;
+	struct text doubt;		/* see door.h; "" none */
 };
 
 #endif

@@ -56,7 +56,7 @@ const struct route routes[] = {
 	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan moi cong maychung trangweb"),
 	POST("/{contest}/dang-ky/nguoi-dai-dien", "register-minor-post", EVERYONE, DOOR,
 	     register_minor_load, page_register_minor_post,
-	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan moi cong maychung "
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan moi cong maychung trangweb "
 	     CONSENT_FIELDS),
 	GET("/{contest}/dang-nhap", "sign-in", EVERYONE, sign_in_load, page_sign_in_show, "tiep"),
 	POST("/{contest}/dang-nhap", "sign-in-post", EVERYONE, DOOR, sign_in_load, page_sign_in_post,

@@ -42,7 +42,7 @@ def agree(page, guardian=MOTHER, publish=()):
 def child(browser, name, phone, publish=(), **where):
     page = ask_guardian(browser, name, phone, **where)
     slip = browser.press(page, agree(page, publish=publish)).says("Bạn đã đăng ký xong.", name)
-    return browser.get(slip.link("Tôi đã lưu phiếu"))
+    return browser.get(slip.link("Tôi đã lưu phiếu")).says(name)
 
 
 def rows(folder, sql, *args):
@@ -82,6 +82,12 @@ def test_the_page():
         for short in ("", "ngắn", "0987300001"):
             page = b.press(page, agree(page).set("matkhau", short), status=422)
             assert page.at("matkhau-loi")
+        # Nobody agrees within three seconds, and no person fills in the trap.
+        hasty = b.fork()
+        hasty.typing_s = 0
+        page = hasty.press(page, agree(page), status=422).says("Hãy xem lại thông tin rồi gửi lần nữa")
+        equal(page.form("register-minor").value("dongydd"), "1")
+        page = b.press(page, agree(page).set("trangweb", "x"), status=422).says("Hãy xem lại")
         # What was carried on and is not right any more leads back to the form.
         b.press(page, agree(page).set("hoten", "12"), status=422).form("register")
         b.press(page, agree(page).set("ngaysinh", "1966"), status=422).form("register")

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 
 from harness import (HOME, PASSWORD, SAMPLE, Browser, Folder, begin, equal, mark, new_folder,
-                     register, run, solve)
+                     register, run, solve, wait_for)
 
 AFTER_RESULT = "2024-10-08T09:00:00+07:00"
 OPEN = "2024-09-21T09:00:00+07:00"
@@ -120,6 +120,7 @@ def test_seen_and_downloaded():
         b.press(page, form)
         data = data_of(b)
         equal((data["guardian"], data["papers"]), (None, []))
+        assert data["recovery_slip_made_at"], data
         assert data["consent"]["sentences"][0].startswith("What is collected"), data["consent"]
     # What operators and browsers leave behind is told too.
     folder.run("person", "reset", "0987400001", "--reason", "quên", clock=OPEN)
@@ -205,6 +206,24 @@ def by_operator(folder, b, code):
     kinds = change(folder, "SELECT subject, before_text, after_text, reason FROM act "
                    "WHERE kind = 'person.correct' AND actor <> 'person'")
     equal(kinds, [(code, "", "name", "theo đơn"), (code, "", "birth, guardian", "theo đơn")])
+
+
+def test_whose_phone_was_taken_back():
+    """Nobody finds them by a number any more; they still see, correct and erase."""
+    folder = opened()
+    with folder.serve(OPEN) as s:
+        b = Browser(s)
+        register(b, 1, name="Lê Thị Nhầm", phone="0987 415 001")
+        code = code_of(b)
+        folder.run("person", "release", code, "--reason", "số của người khác")
+        sign_in(b, code)
+        correct(b, hoten="Lê Thị Nhằm").says("Đã sửa.", "Lê Thị Nhằm")
+        equal(data_of(b)["phone"], "")
+        folder.run("person", "correct", code, "--birth", "1/2/1970", "--reason", "x", say="đã sửa")
+        equal((data_of(b)["name"], data_of(b)["birth"]), ("Lê Thị Nhằm", "1970-02-01"))
+        equal(change(folder, "SELECT COUNT(*) FROM identity"), [(0,)])
+        assert erase(b, "sai mật khẩu", status=422).at("matkhau-loi")
+        erase(b).says("đã được xóa")
 
 
 def test_corrected_across_sixteen():
@@ -405,10 +424,11 @@ def test_winner():
         assert not page.has_form("erase")
         erase(other).says("đã được xóa")
         b.get(HOME + "/ket-qua").says("Lê Thị Nhất")
-    # To the last hour; then the retention job erases them itself.
-    with folder.serve("2025-10-08T07:00:00+07:00") as s:
+    with folder.serve("2025-10-08T09:00:00+07:00") as s:
         b.moved_to(s)
-        b.get(HOME + "/du-lieu").says("Bạn có giải đã công bố")
+        # The clock of retention has come: nobody has to ask any more.
+        wait_for(lambda: b.get(HOME + "/du-lieu").has_form("sign-in"))
+        Browser(s).get(HOME + "/ket-qua").says_not("Lê Thị Nhất")
 
 
 run(globals())
