@@ -264,10 +264,14 @@ static struct text erase_refusal(const struct request *request, const struct my_
 {
 	const struct hold *hold = &data->hold;
 
+	if (hold->paper_open && data->sitting.has_ended)
+		return page_text(request,
+			T("Bạn có một bài thi đang mở. Hãy đợi hết giờ làm bài vài phút, rồi mở "
+			  "lại trang này để xóa."));
 	if (hold->paper_open)
 		return page_text(request,
-			T("Bạn có một bài thi đang mở. Hãy nộp bài, hoặc đợi hết giờ làm bài vài "
-			  "phút, rồi mở lại trang này để xóa."));
+			T("Bạn có một bài thi đang mở. Hãy nộp bài, hoặc đợi hết giờ làm bài "
+			  "vài phút, rồi mở lại trang này để xóa."));
 	if (request->now < hold->winner_until)
 		return page_text2(request,
 			T("Bạn có giải đã công bố, nên hồ sơ giải thưởng (họ tên, đơn vị) được giữ "

@@ -89,6 +89,10 @@ void page_paper_show(struct request *request)
 
 	if (paper_lead_away(request, paper))
 		return;
+	if (paper->sitting.has_ended) {	/* it counts no more: one's own page says why */
+		reply_see_other(request, page_path(request, "/toi"));
+		return;
+	}
 	const struct profile *profile = &page_rules(request)->profile;
 	struct paper_view v = {
 		.page = page_view_of(request, page_text(request, T("Bài thi")), "sit"),

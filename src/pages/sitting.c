@@ -87,7 +87,8 @@ static int fill_sitting(struct request *request, struct db *db, struct sitting *
 						 sitting->n_papers, old_enough, request->now);
 	result = q_entry_end_of(db, sitting->entry.id, &sitting->end);
 	sitting->has_ended = result > 0;
-	if (sitting->has_ended && sitting->decision.verdict == START_MAY)
+	if (sitting->has_ended && (sitting->decision.verdict == START_MAY ||
+				   sitting->decision.verdict == START_GO_ON))
 		sitting->decision.verdict = START_ENDED;
 	return result;
 }

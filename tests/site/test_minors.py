@@ -85,7 +85,8 @@ def test_the_page():
         # Nobody agrees within three seconds, and no person fills in the trap.
         hasty = b.fork()
         hasty.typing_s = 0
-        page = hasty.press(page, agree(page), status=422).says("Hãy xem lại thông tin rồi gửi lần nữa")
+        page = hasty.press(page, agree(page), status=422)
+        page.says("Hãy xem lại thông tin rồi gửi lần nữa")
         equal(page.form("register-minor").value("dongydd"), "1")
         page = b.press(page, agree(page).set("trangweb", "x"), status=422).says("Hãy xem lại")
         # What was carried on and is not right any more leads back to the form.

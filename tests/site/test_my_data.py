@@ -267,17 +267,21 @@ def test_withdrawn():
         page = b.press(page, page.form("withdraw"), status=422)
         assert page.at("rutlai-loi")
         b.get(HOME + "/toi").says("Bạn còn 1 lượt thi")
+        paper = begin(b).path
         page = b.press(page, page.form("withdraw").set("rutlai", True))
         page.says("Sự đồng ý của bạn đã được rút lại")
         for browser in (b, phone):
             browser.get(HOME + "/toi").form("sign-in")
         page = sign_in(b, "0987430001").says("Bạn đã rút lại sự đồng ý lúc")
-        page.says_not("Bạn còn", "Đổi nhóm hoặc đơn vị")
+        page.says_not("Bạn còn", "Đổi nhóm hoặc đơn vị", "Làm tiếp lượt")
+        page.says("Bài này không làm tiếp được nữa")
+        equal(b.get(paper).path, HOME + "/toi")
+        assert not b.get(HOME + "/vao-thi").has_form("start")
         assert not any(href.endswith("/vao-thi") for href, words in page.links
                        if "button-enter" in words)
         page = b.get(HOME + "/du-lieu").says("Bạn đã rút lại sự đồng ý lúc")
         assert not page.has_form("withdraw") and not page.has_form("correct")
-        assert page.has_form("erase")
+        page.says("Hãy đợi hết giờ làm bài")
         assert data_of(b)["consent"]["withdrawn_at"].startswith("2024-09-21T")
         equal(change(folder, "SELECT kind, into_entry FROM entry_end"), [(1, -1)])
         equal(acts(folder), [("person.withdraw", code)])
