@@ -158,7 +158,7 @@ def test_results():
     for step in (("freeze",), ("rank",),
                  ("publish", "--decision-no", "1/QĐ", "--decision-date", "2024-10-08")):
         folder.run("contest", *step, clock=AFTER_RESULT)
-    with folder.serve(AFTER_RESULT) as s:
+    with folder.serve("2024-10-08T10:00:00+07:00") as s:
         page = Browser(s).get(HOME + "/ket-qua")
         page.says("T. V. Đ.", "L. T. Á.", "H. N.", "Phạm Gia Bảo", "Vũ Văn Lớn",
                   "Trường THPT Hùng Vương")

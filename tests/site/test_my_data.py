@@ -421,7 +421,7 @@ def test_winner():
     for step in (("freeze",), ("rank",),
                  ("publish", "--decision-no", "1/QĐ", "--decision-date", "2024-10-08")):
         folder.run("contest", *step, clock=AFTER_RESULT)
-    with folder.serve(AFTER_RESULT) as s:
+    with folder.serve("2024-10-08T10:00:00+07:00") as s:
         b.moved_to(s), other.moved_to(s)
         page = b.get(HOME + "/du-lieu").says("Bạn có giải đã công bố", "đến ngày 08/10/2025",
                                              "Tổ Thư ký Hội thi")
