@@ -76,8 +76,9 @@ static struct register_job register_of(struct crowd *c, int number, int64_t devi
 		.person = id_next(c->site->ids), .entry = id_next(c->site->ids),
 		.password_hash = TEXT_EMPTY, .group = c->group,
 		.unit = c->units[number % c->n_units]->id, .unit_written = TEXT_EMPTY,
-		.consent_version = profile->consent_version,
-		.consent_hash = text_copy(arena, hash_text(&consent)), .now = time_now_ms(),
+		.consent = { .version = profile->consent_version,
+			     .hash = text_copy(arena, hash_text(&consent)) },
+		.now = time_now_ms(),
 	};
 	struct hash recovery = recovery_index(keys, arena, job.person, recovery_code_new(arena));
 

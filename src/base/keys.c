@@ -19,14 +19,15 @@ static_assert(KEYS_SEAL_BYTES == NUMBER_BYTES + NONCE_BYTES + TAG_BYTES, "seal")
 static const struct key *newest(const struct keys *keys, enum key_purpose purpose)
 {
 	const struct ring *ring = &keys->rings[purpose];
-	return &ring->keys[ring->n - 1];
+	return &ring->keys[atomic_load_explicit(&ring->n, memory_order_acquire) - 1];
 }
 
 static const struct key *find_key(const struct keys *keys, enum key_purpose purpose, int number)
 {
 	const struct ring *ring = &keys->rings[purpose];
+	int n = atomic_load_explicit(&ring->n, memory_order_acquire);
 
-	for (int i = 0; i < ring->n; i++)
+	for (int i = 0; i < n; i++)
 		if (ring->keys[i].number == number)
 			return &ring->keys[i];
 	return NULL;
@@ -95,6 +96,17 @@ int keys_unseal(const struct keys *keys, enum key_purpose purpose, struct arena 
 		return 1;
 	*ret_plain = text_from_bytes(plain, len);
 	return 0;
+}
+
+int keys_sealed_number(struct text sealed)
+{
+	const unsigned char *bytes = (const unsigned char *)sealed.ptr;
+	return sealed.len < KEYS_SEAL_BYTES ? 0 : bytes[0] << 8 | bytes[1];
+}
+
+int keys_newest_number(const struct keys *keys, enum key_purpose purpose)
+{
+	return newest(keys, purpose)->number;
 }
 
 struct hash keys_blind_index(const struct keys *keys, const char *kind, struct text plain)

@@ -5,7 +5,10 @@
  * 1 to KEYS_NUMBER_MAX and each once, at most KEYS_RING_MAX lines. The line with
  * the highest number seals; all of them open.
  *
- * random_init comes first. Rings never change once open: any thread. */
+ * random_init comes first. Any thread may use open keys. Rings only grow: keys_rotate
+ * stores a key behind the last one, then how many there are (release), and readers
+ * take that number first (acquire), so nothing is locked and none sees half a key.
+ * Files are read by keys_open and keys_rotate alone: never by a thread that serves. */
 #ifndef BASE_KEYS_H
 #define BASE_KEYS_H
 
@@ -46,6 +49,23 @@ const char *keys_purpose_name(enum key_purpose purpose);
  * For 1 to 3 *ret_path (in `arena`) names the file. */
 int keys_open(struct arena *arena, const char *dir, struct keys **ret_keys,
 	      struct text *ret_path) MUST_CHECK;
+
+/* Makes a key with the next number: appends it to DIR/PURPOSE.key, which is replaced
+ * whole and on disk before the key is used, then lets it seal in `keys`. One call at a
+ * time, and not for KEY_INDEX and KEY_LOG. Answers
+ *   0  done: *ret_number
+ *   1  the file cannot be read or written (errno)
+ *   2, 3  as keys_open, of the file
+ *   4  the file is not the one that these keys were read from
+ *   5  the ring is full, or the numbers are
+ * and has changed nothing unless it is 0 (or 1 when only the folder could not be
+ * brought to disk: the file is new then, and the keys are not). */
+int keys_rotate(struct keys *keys, const char *dir, enum key_purpose purpose,
+		int *ret_number) MUST_CHECK;
+
+/* The key that seals, and the one that sealed a value (0: it is not sealed). */
+int keys_newest_number(const struct keys *keys, enum key_purpose purpose);
+int keys_sealed_number(struct text sealed);
 
 /* Wipes and frees. Takes NULL, returns NULL. */
 struct keys *keys_free(struct keys *keys);

@@ -9,9 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_BYTES_MAX (5 + 1 + 2 * HASH_BYTES + 1)
-#define FILE_BYTES_MAX (KEYS_RING_MAX * LINE_BYTES_MAX)
-#define FILE_NAME_MAX 48
+#define FILE_BYTES_MAX (KEYS_RING_MAX * KEYS_LINE_BYTES_MAX)
 
 static_assert(crypto_sign_SEEDBYTES == HASH_BYTES, "Ed25519 seed");
 static_assert(crypto_sign_PUBLICKEYBYTES == HASH_BYTES, "Ed25519 public key");
@@ -37,13 +35,12 @@ const char *keys_purpose_name(enum key_purpose purpose)
 	return "";
 }
 
-static void file_name(enum key_purpose purpose, char ret[FILE_NAME_MAX])
+void keys_file_name(enum key_purpose purpose, char ret[KEYS_FILE_NAME_MAX])
 {
-	(void)snprintf(ret, FILE_NAME_MAX, "%s.key", keys_purpose_name(purpose));
+	(void)snprintf(ret, KEYS_FILE_NAME_MAX, "%s.key", keys_purpose_name(purpose));
 }
 
-/* Closes and keeps the errno of what came before. */
-static void close_quietly(int fd)
+void keys_close_quietly(int fd)
 {
 	int before = errno;
 	(void)close(fd);
@@ -62,15 +59,15 @@ static int make_folder(const char *dir)
 		return fd;
 	int above = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fchmod(fd, 0700) != 0 || above < 0 || fsync(above) != 0) {
-		close_quietly(fd);
+		keys_close_quietly(fd);
 		fd = -1;
 	}
 	if (above >= 0)
-		close_quietly(above);
+		keys_close_quietly(above);
 	return fd;
 }
 
-static int write_all(int fd, const char *ptr, size_t len)
+int keys_write_all(int fd, const char *ptr, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, ptr, len);
@@ -88,14 +85,14 @@ static int write_all(int fd, const char *ptr, size_t len)
 static int write_new_key(int fd)
 {
 	unsigned char key[HASH_BYTES];
-	char line[LINE_BYTES_MAX + 1];
+	char line[KEYS_LINE_BYTES_MAX + 1];
 
 	random_bytes(key, sizeof(key));
 	line[0] = '1';
 	line[1] = ' ';
 	sodium_bin2hex(line + 2, sizeof(line) - 2, key, sizeof(key));
 	line[2 + 2 * HASH_BYTES] = '\n';
-	int result = fchmod(fd, 0600) == 0 ? write_all(fd, line, 3 + 2 * HASH_BYTES) : -1;
+	int result = fchmod(fd, 0600) == 0 ? keys_write_all(fd, line, 3 + 2 * HASH_BYTES) : -1;
 	if (result == 0)
 		result = fsync(fd);
 	sodium_memzero(key, sizeof(key));
@@ -107,10 +104,10 @@ static int write_new_key(int fd)
  * half of a key and a file that appears meanwhile stays as it is. */
 static int make_file(int folder, enum key_purpose purpose)
 {
-	char name[FILE_NAME_MAX], draft[FILE_NAME_MAX];
+	char name[KEYS_FILE_NAME_MAX], draft[KEYS_FILE_NAME_MAX];
 	struct stat stat;
 
-	file_name(purpose, name);
+	keys_file_name(purpose, name);
 	if (fstatat(folder, name, &stat, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
 	if (errno != ENOENT)
@@ -121,7 +118,7 @@ static int make_file(int folder, enum key_purpose purpose)
 	if (fd < 0)
 		return -1;
 	int result = write_new_key(fd);
-	close_quietly(fd);
+	keys_close_quietly(fd);
 	if (result == 0 && linkat(folder, draft, folder, name, 0) != 0 && errno != EEXIST)
 		result = -1;
 	int before = errno;
@@ -141,7 +138,7 @@ int keys_create(const char *dir)
 		result = make_file(folder, (enum key_purpose)i);
 	if (result == 0)
 		result = fsync(folder);
-	close_quietly(folder);
+	keys_close_quietly(folder);
 	return result == 0 ? 0 : 1;
 }
 
@@ -217,11 +214,11 @@ static int read_file(int fd, enum key_purpose purpose, struct ring *ring)
 	return answer;
 }
 
-static int open_ring(int folder, enum key_purpose purpose, struct ring *ring)
+int keys_read_ring(int folder, enum key_purpose purpose, struct ring *ring)
 {
-	char name[FILE_NAME_MAX];
+	char name[KEYS_FILE_NAME_MAX];
 
-	file_name(purpose, name);
+	keys_file_name(purpose, name);
 	/* Not blocking, in case somebody put a pipe there. */
 	int fd = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
@@ -229,7 +226,7 @@ static int open_ring(int folder, enum key_purpose purpose, struct ring *ring)
 	int answer = check_mode(fd, S_IFREG);
 	if (answer == 0)
 		answer = read_file(fd, purpose, ring);
-	close_quietly(fd);
+	keys_close_quietly(fd);
 	return answer;
 }
 
@@ -239,7 +236,7 @@ static int open_rings(struct arena *arena, const char *dir, int folder, struct k
 {
 	for (int i = 0; i < KEY_PURPOSE_COUNT; i++) {
 		enum key_purpose purpose = (enum key_purpose)i;
-		int answer = open_ring(folder, purpose, &keys->rings[i]);
+		int answer = keys_read_ring(folder, purpose, &keys->rings[i]);
 		if (answer > 0)
 			*ret_path = text_format(arena, "%s/%s.key", dir,
 						keys_purpose_name(purpose));
@@ -271,7 +268,7 @@ int keys_open(struct arena *arena, const char *dir, struct keys **ret_keys, stru
 		answer = open_rings(arena, dir, folder, keys, ret_path);
 	}
 	if (folder >= 0)
-		close_quietly(folder);
+		keys_close_quietly(folder);
 	if (answer) {
 		keys_free(keys);
 		return answer;

@@ -129,6 +129,33 @@ bool unicode_is_nfc(struct text text)
 	return is;
 }
 
+/* Writes the capitals of `from` into `to`: three times as many units at most. */
+static bool capitalize(const struct units *from, struct units *to)
+{
+	UErrorCode error = U_ZERO_ERROR;
+
+	if (from->len > INT32_MAX / 3 || !units_reserve(to, from->len * 3))
+		return false;
+	to->len = u_strToUpper(to->ptr, to->cap, from->ptr, from->len, "", &error);
+	return U_SUCCESS(error);
+}
+
+struct text unicode_upper(struct arena *arena, struct text text)
+{
+	struct units from, to;
+	struct text upper = TEXT_EMPTY;
+
+	units_init(&from);
+	units_init(&to);
+	if (units_from_text(&from, text) && capitalize(&from, &to))
+		upper = units_to_text(arena, &to);
+	else
+		arena_fail(arena);
+	units_done(&from);
+	units_done(&to);
+	return upper;
+}
+
 enum unicode_class unicode_classify(uint32_t c)
 {
 	UErrorCode error = U_ZERO_ERROR;

@@ -26,6 +26,9 @@ enum unicode_class {
 
 enum unicode_class unicode_classify(uint32_t c);
 
+/* In capitals, whatever the language. */
+struct text unicode_upper(struct arena *arena, struct text text);
+
 /* For comparing and searching what people type: marks and tones taken off,
  * "đ" to "d", lower case, runs of anything but letters and digits to one space,
  * none at the ends. "Trường THPT  Hùng-Vương" becomes "truong thpt hung vuong".

@@ -4,6 +4,7 @@
 #include "cli/contest_apply.h"
 #include "cli/contest_folder.h"
 #include "jobs/ranking.h"
+#include "jobs/suspicions.h"
 #include "rules/rules_text.h"
 #include "store/store.h"
 
@@ -131,6 +132,8 @@ static void report_rank(struct command *command, const struct ranking_order *ord
 		   (long long)order->people, (long long)order->units, (long long)order->papers,
 		   (long long)order->left_out, order->unchanged ? " (không đổi)" : "",
 		   TEXT_ARGS(text_hex(command->arena, order->hash.bytes, HASH_BYTES)));
+	if (suspicions_write(order, command->out) < 0)
+		buf_z(command->out, "không xem được ai dùng chung số điện thoại hay đăng ký hai lần\n");
 }
 
 static void report_publish(struct command *command, const struct ranking_order *order)

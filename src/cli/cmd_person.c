@@ -1,9 +1,7 @@
 /* person find: by phone or mã dự thi; an act, since it shows personal data.
  * person reset: a one-time code for whoever forgot both password and slip. */
-#include "base/code.h"
 #include "base/time.h"
-#include "cli/command.h"
-#include "pages/identity.h"
+#include "cli/person_choice.h"
 #include "pages/recovery.h"
 #include "rules/person.h"
 #include "store/act.h"
@@ -11,36 +9,26 @@
 
 #include "store_queries.h"
 
-#define PEOPLE_MAX 20	/* of one phone, as the query has it */
 #define RESET_LIFE_MS (24 * TIME_HOUR_MS)
 
-struct finding {
-	struct command *command;
-	const struct contest *contest;
-	struct text phone;	/* E.164, "" when it is a code */
-	struct text code;
-	int64_t people[PEOPLE_MAX];
-	int n;
-	int found;		/* of whom something is known still */
-};
-
-static struct text unseal(struct finding *f, const char *place, int64_t person, struct text sealed)
+static struct text unseal(const struct command *command, const char *place, int64_t person,
+			  struct text sealed)
 {
 	struct text plain;
-	if (keys_unseal(f->command->site->keys, KEY_PERSONAL, f->command->arena, place, person, sealed,
+	if (keys_unseal(command->site->keys, KEY_PERSONAL, command->arena, place, person, sealed,
 			&plain) != 0)
 		return TEXT("?");
 	return plain;
 }
 
-static int show_papers(struct finding *f, struct db *db, int64_t entry)
+static int show_papers(struct command *command, struct db *db, int64_t entry)
 {
-	struct arena *arena = f->command->arena;
+	struct arena *arena = command->arena;
 	struct q_papers_of_entry *papers;
 	int n = q_papers_of_entry(db, arena, entry, &papers);
 
 	for (int i = 0; i < n; i++)
-		buf_format(f->command->out, "  lượt %lld: bắt đầu %.*s; %s%s%.*s\n",
+		buf_format(command->out, "  lượt %lld: bắt đầu %.*s; %s%s%.*s\n",
 			   (long long)papers[i].attempt,
 			   TEXT_ARGS(time_format_vn(arena, papers[i].started_at, TIME_STYLE_DAY_AND_TIME)),
 			   papers[i].state ? "đã nộp, biên nhận " : "đang mở",
@@ -48,57 +36,53 @@ static int show_papers(struct finding *f, struct db *db, int64_t entry)
 	return n;
 }
 
-static int show_person(struct finding *f, struct db *db, int64_t person)
+static int show_end(struct command *command, struct db *db, int64_t entry)
 {
-	struct arena *arena = f->command->arena;
+	struct q_entry_end_of end;
+	int result = q_entry_end_of(db, entry, &end);
+
+	if (result > 0)
+		buf_z(command->out, "  mã dự thi này không còn tham gia: đã rút hoặc đã nhập\n");
+	return result;
+}
+
+static void show_data(struct command *command, int64_t person, const struct q_person_get *data)
+{
+	struct text phone = unseal(command, "person_data.phone", person, data->phone_sealed);
+
+	buf_format(command->out, "%.*s; sinh %.*s; %.*s\n",
+		   TEXT_ARGS(unseal(command, "person_data.name", person, data->name_sealed)),
+		   TEXT_ARGS(unseal(command, "person_data.birth", person, data->birth_sealed)),
+		   TEXT_ARGS(phone.len ? person_format_phone(command->arena, phone)
+				       : TEXT("(không còn số điện thoại)")));
+}
+
+static int show_person(struct person_choice *f, struct db *db, int64_t person)
+{
+	struct command *command = f->command;
+	struct arena *arena = command->arena;
 	struct q_person_get data;
 	struct q_entry_of entry;
 
 	int result = q_person_get(db, arena, person, &data);
 	if (result <= 0)
 		return result;
-	f->found++;
-	buf_format(f->command->out, "%.*s; sinh %.*s; %.*s\n",
-		   TEXT_ARGS(unseal(f, "person_data.name", person, data.name_sealed)),
-		   TEXT_ARGS(unseal(f, "person_data.birth", person, data.birth_sealed)),
-		   TEXT_ARGS(person_format_phone(arena, unseal(f, "person_data.phone", person,
-							       data.phone_sealed))));
+	show_data(command, person, &data);
 	result = q_entry_of(db, arena, f->contest->id, person, &entry);
 	if (result <= 0)
 		return result;
 	const struct contest_unit *unit = contest_unit_by_id(f->contest, entry.unit);
-	buf_format(f->command->out, "  mã dự thi %.*s; %.*s; đăng ký %.*s\n", TEXT_ARGS(entry.code),
+	buf_format(command->out, "  mã dự thi %.*s; %.*s; đăng ký %.*s\n", TEXT_ARGS(entry.code),
 		   TEXT_ARGS(unit ? unit->shown : entry.unit_written),
 		   TEXT_ARGS(time_format_vn(arena, entry.registered_at, TIME_STYLE_DAY_AND_TIME)));
-	return show_papers(f, db, entry.id);
-}
-
-/* Reads whose phone or code it is. */
-static int read_people(struct finding *f, struct db *db)
-{
-	struct arena *arena = f->command->arena;
-	struct q_person_by_entry_code one;
-	struct q_person_by_identity *people;
-
-	if (f->phone.len) {
-		struct hash index = keys_blind_index(f->command->site->keys, "phone", f->phone);
-		f->n = q_person_by_identity(db, arena, IDENTITY_PHONE, hash_text(&index), &people);
-		for (int i = 0; i < f->n && i < PEOPLE_MAX; i++)
-			f->people[i] = people[i].person;
-	} else {
-		f->n = q_person_by_entry_code(db, f->contest->id, f->code, &one);
-		if (f->n > 0)
-			f->people[0] = one.person;
-	}
-	if (f->n > PEOPLE_MAX)
-		f->n = PEOPLE_MAX;
-	return f->n;
+	result = show_end(command, db, entry.id);
+	return result < 0 ? result : show_papers(command, db, entry.id);
 }
 
 static int show_people(void *ctx, struct db *db)
 {
-	struct finding *f = ctx;
-	int result = read_people(f, db);
+	struct person_choice *f = ctx;
+	int result = person_choice_people(f, db);
 
 	for (int i = 0; result >= 0 && i < f->n; i++)
 		result = show_person(f, db, f->people[i]);
@@ -108,7 +92,7 @@ static int show_people(void *ctx, struct db *db)
 /* May run more than once: it only writes. */
 static int write_find(void *ctx, struct db *db)
 {
-	const struct finding *f = ctx;
+	const struct person_choice *f = ctx;
 	struct command *command = f->command;
 	const struct act act = {
 		.actor = command->actor, .kind = TEXT("person.find"), .subject = f->contest->code,
@@ -119,32 +103,14 @@ static int write_find(void *ctx, struct db *db)
 	return act_add(db, command->arena, time_now_ms(), &act);
 }
 
-/* Takes the word as a phone, else as a code, of the contest meant. False after
- * saying that there is none. */
-static bool begin(struct command *command, struct finding *f)
-{
-	*f = (struct finding){ .command = command, .phone = TEXT_EMPTY };
-	enum phone_verdict verdict = person_read_phone(command->arena, command->words[0], &f->phone);
-
-	if (verdict != PHONE_FINE && verdict != PHONE_CONVERTED)
-		f->phone = TEXT_EMPTY;
-	f->code = code_read(command->arena, command->words[0]);
-	f->contest = command_contest(command);
-	return f->contest != NULL;
-}
-
-static int refuse_nobody(struct command *command)
-{
-	return command_refuse(command, "nobody is registered with that phone or code");
-}
-
 int cmd_person_find(struct command *command)
 {
 	struct store *store = command->site->store;
-	struct finding f;
+	struct person_choice f;
+	int answer = person_choice_begin(command, command->words[0], &f);
 
-	if (!begin(command, &f))
-		return EXIT_REFUSED;
+	if (answer)
+		return answer;
 	int result = store_read(store, "person", show_people, &f, NULL);
 	if (result >= 0)
 		result = store_call(store, STORE_CLASS_DOOR, "person", write_find, &f);
@@ -154,74 +120,41 @@ int cmd_person_find(struct command *command)
 		command->out->len = 0;
 		return command_refuse(command, "the store failed");
 	}
-	return f.found ? EXIT_DONE : refuse_nobody(command);
+	return f.n ? EXIT_DONE : person_choice_nobody(command);
 }
 
 /* --- a one-time code for a new password */
 
 struct reset {
-	struct finding f;	/* of whom; first */
-	struct text codes[PEOPLE_MAX];	/* mã dự thi of each; "" not in the contest */
-	struct text reason;
+	struct person_choice who;
 	struct text code_index;
 	int64_t id, now, until;
 };
-
-static int read_reset(void *ctx, struct db *db)
-{
-	struct reset *reset = ctx;
-	struct finding *f = &reset->f;
-	struct arena *arena = f->command->arena;
-	struct q_person_get data;
-	struct q_entry_of entry;
-	int result = read_people(f, db), n = 0;
-
-	for (int i = 0; result >= 0 && i < f->n; i++) {
-		result = q_person_get(db, arena, f->people[i], &data);
-		if (result <= 0)
-			continue;	/* erased, or failed */
-		result = q_entry_of(db, arena, f->contest->id, f->people[i], &entry);
-		reset->codes[n] = result > 0 ? entry.code : TEXT_EMPTY;
-		f->people[n++] = f->people[i];
-	}
-	f->n = n;
-	return result;
-}
 
 /* May run more than once: the code was drawn before. */
 static int write_reset(void *ctx, struct db *db)
 {
 	const struct reset *reset = ctx;
-	const struct finding *f = &reset->f;
+	const struct person_choice *who = &reset->who;
 	const struct act act = {
-		.actor = f->command->actor, .kind = TEXT("person.reset"),
-		.subject = reset->codes[0].len ? reset->codes[0] : f->contest->code,
-		.before = TEXT_EMPTY, .after = TEXT_EMPTY, .reason = reset->reason,
+		.actor = who->command->actor, .kind = TEXT("person.reset"),
+		.subject = person_choice_subject(who),
+		.before = TEXT_EMPTY, .after = TEXT_EMPTY, .reason = who->reason,
 	};
 
-	if (q_reset_add(db, reset->id, f->people[0], reset->code_index, f->command->actor,
+	if (q_reset_add(db, reset->id, who->people[0], reset->code_index, who->command->actor,
 			reset->until) <= 0 ||
-	    q_epoch_next(db, f->people[0]) <= 0)
+	    q_devices_end(db, who->people[0], reset->now) < 0 ||
+	    q_epoch_next(db, who->people[0]) <= 0)
 		return STORE_FAILED;
-	return act_add(db, f->command->arena, reset->now, &act);
-}
-
-static int refuse_several(const struct reset *reset)
-{
-	struct command *command = reset->f.command;
-
-	command_refuse(command, "%d people have this phone: say whose mã dự thi", reset->f.n);
-	for (int i = 0; i < reset->f.n; i++)
-		buf_format(command->err, "  %.*s\n",
-			   TEXT_ARGS(reset->codes[i].len ? reset->codes[i]
-							 : TEXT("(không có trong hội thi này)")));
-	return EXIT_REFUSED;
+	return act_add(db, who->command->arena, reset->now, &act);
 }
 
 /* The only time that the code is to be seen. */
 static void print_reset(const struct reset *reset, struct text code)
 {
-	struct command *command = reset->f.command;
+	const struct person_choice *who = &reset->who;
+	struct command *command = who->command;
 	int half = RECOVERY_DIGITS / 2;
 
 	buf_format(command->out,
@@ -229,32 +162,25 @@ static void print_reset(const struct reset *reset, struct text code)
 		   "dùng được một lần, đến %.*s; mã không hiện lại nữa\n"
 		   "thí sinh đặt mật khẩu mới ở %.*s/%.*s/quen-mat-khau bằng số điện thoại hoặc "
 		   "mã dự thi và mã này; mọi phiên đăng nhập cũ đã kết thúc\n",
-		   reset->codes[0].len ? " của " : "", TEXT_ARGS(reset->codes[0]), half, code.ptr,
+		   who->codes[0].len ? " của " : "", TEXT_ARGS(who->codes[0]), half, code.ptr,
 		   half, code.ptr + half,
 		   TEXT_ARGS(time_format_vn(command->arena, reset->until, TIME_STYLE_FULL)),
-		   TEXT_ARGS(command->site->public_url), TEXT_ARGS(reset->f.contest->code));
+		   TEXT_ARGS(command->site->public_url), TEXT_ARGS(who->contest->code));
 }
 
 static int give_code(struct reset *reset)
 {
-	struct command *command = reset->f.command;
-	struct store *store = command->site->store;
-
-	if (store_read(store, "person", read_reset, reset, NULL) < 0)
-		return command_refuse(command, "the store failed; nothing was changed");
-	if (reset->f.n == 0)
-		return refuse_nobody(command);
-	if (reset->f.n > 1)
-		return refuse_several(reset);
+	struct command *command = reset->who.command;
 	struct text code = recovery_code_new(command->arena);
 	struct hash index = recovery_index(command->site->keys, command->arena,
-					   reset->f.people[0], code);
+					   reset->who.people[0], code);
+
 	reset->code_index = hash_text(&index);
 	reset->id = id_next(command->site->ids);
 	reset->now = time_now_ms();
 	reset->until = reset->now + RESET_LIFE_MS;
 	if (arena_failed(command->arena) ||
-	    store_call(store, STORE_CLASS_DOOR, "reset", write_reset, reset) < 0)
+	    store_call(command->site->store, STORE_CLASS_DOOR, "reset", write_reset, reset) < 0)
 		return command_refuse(command, "the store failed; nothing was changed");
 	print_reset(reset, code);
 	return EXIT_DONE;
@@ -262,13 +188,14 @@ static int give_code(struct reset *reset)
 
 int cmd_person_reset(struct command *command)
 {
-	struct reset reset = { .reason = text_trim(command_option(command, "reason")) };
+	struct reset reset = { 0 };
+	int status = person_choice_begin_with_reason(command, command->words[0], &reset.who);
 
-	if (reset.reason.len == 0)
-		return command_misused(command, "--reason TEXT is needed");
-	if (!begin(command, &reset.f))
-		return EXIT_REFUSED;
-	int status = give_code(&reset);
-	contest_release(reset.f.contest);
+	if (status)
+		return status;
+	status = person_choice_one(&reset.who);
+	if (status == 0)
+		status = give_code(&reset);
+	contest_release(reset.who.contest);
 	return status;
 }

@@ -89,14 +89,24 @@ int cmd_contest_check(struct command *command);
 int cmd_contest_freeze(struct command *command);
 int cmd_contest_publish(struct command *command);
 int cmd_contest_rank(struct command *command);
+int cmd_contest_surge(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
 int cmd_keys_init(struct command *command);
+int cmd_keys_reseal(struct command *command);
+int cmd_keys_rotate(struct command *command);
 int cmd_migrate(struct command *command);
 int cmd_paper_annul(struct command *command);
 int cmd_paper_restore(struct command *command);
+int cmd_person_erase(struct command *command);
+int cmd_person_correct(struct command *command);
 int cmd_person_find(struct command *command);
+int cmd_person_merge(struct command *command);
+int cmd_person_move(struct command *command);
+int cmd_person_release(struct command *command);
 int cmd_person_reset(struct command *command);
+int cmd_retention_report(struct command *command);
 int cmd_serve(struct command *command);
+int cmd_unit_codes(struct command *command);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "exchange/csv.h"
+#include "rules/person.h"
 #include "rules/rank.h"
 #include "rules/score.h"
 #include "rules/unit_rank.h"
@@ -183,11 +184,14 @@ static int write_name(struct place_file *f, const struct q_ranking_places *p)
 {
 	struct arena *scratch CLEANUP(arena_freep) = arena_new(65536);
 	const struct contest_unit *unit = contest_unit_by_id(f->e->contest, p->unit);
-	struct text name;
+	struct text name = TEXT("(không còn được lưu)");
 
-	if (!scratch || keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
-				    p->person, p->name_sealed, &name) != 0)
+	if (!scratch ||
+	    (p->name_sealed.len && keys_unseal(f->e->keys, KEY_PERSONAL, scratch, "person_data.name",
+					       p->person, p->name_sealed, &name) != 0))
 		return STORE_FAILED;
+	if (p->initials)
+		name = person_initials(scratch, name);
 	csv_write_field(f->names, true, f->e->rules->profile.groups[f->group].name);
 	write_int(f->names, p->place);
 	csv_write_field(f->names, false, p->entry_code);

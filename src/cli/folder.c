@@ -5,6 +5,7 @@
 
 #include "base/security_log.h"
 #include "base/time.h"
+#include "pages/door_limits.h"
 #include "pages/patience.h"
 
 #include "store_queries.h"
@@ -204,8 +205,9 @@ int folder_open(struct command *command, const struct folder_options *options,
 	folder->site.contests = answer == 0 ? contest_cache_new(folder->keys) : NULL;
 	folder->site.patience = answer == 0 ? patience_new(ACCOUNTS_REMEMBERED) : NULL;
 	folder->site.security = answer == 0 ? open_security_log(command) : NULL;
+	folder->site.door_limits = answer == 0 ? door_limits_new() : NULL;
 	if (answer == 0 && (!folder->site.contests || !folder->site.patience ||
-			    !folder->site.security ||
+			    !folder->site.security || !folder->site.door_limits ||
 			    command_reload(&folder->site) < 0))
 		answer = command_refuse(command, "cannot read the contests: are these their keys?");
 	if (answer)
@@ -219,5 +221,6 @@ void folder_close(struct folder *folder)
 	folder->site.contests = contest_cache_free(folder->site.contests);
 	folder->site.patience = patience_free(folder->site.patience);
 	folder->site.security = security_log_free(folder->site.security);
+	folder->site.door_limits = door_limits_free(folder->site.door_limits);
 	folder->keys = keys_free(folder->keys);
 }

@@ -8,6 +8,8 @@
 #include "cli/version.h"
 
 #include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,6 +67,17 @@ static int run(struct command *command, const struct text *args, int n)
 	return row->needs_folder ? run_on_folder(command, row, args, n) : row->run(command);
 }
 
+/* No core file and no debugger, whatever the command: memory holds keys, names and
+ * questions. The limit is for a core that becomes a file, being not dumpable for one
+ * that the system pipes to a program, which the limit does not hold back. */
+static void keep_no_core(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct arena *arena CLEANUP(arena_freep) = arena_new((size_t)1 << 30);
@@ -74,6 +87,7 @@ int main(int argc, char **argv)
 
 	/* What this program writes holds personal data or questions. */
 	umask(0077);
+	keep_no_core();
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return printf("hoithi %s\n", HOITHI_VERSION) < 0;
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))

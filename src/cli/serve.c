@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -97,13 +96,11 @@ static void site_metrics(struct site *site, struct buf *buf)
 		   (double)figures.commit_us / 1e6, (long long)figures.log_pages);
 }
 
-/* No core file and no debugger: memory holds names and keys. As many open files
- * as the system lets us have. */
-static void harden_process(void)
+/* As many open files as the system lets us have. */
+static void raise_file_limit(void)
 {
 	struct rlimit files;
 
-	prctl(PR_SET_DUMPABLE, 0);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
@@ -152,7 +149,7 @@ int serve_folder(struct command *command, struct folder *folder, const struct se
 	struct http_server *server;
 	sigset_t signals;
 
-	harden_process();
+	raise_file_limit();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);

@@ -148,6 +148,16 @@ struct address address_of_client(const struct trusted *trusted, const struct add
 	return client;
 }
 
+uint64_t address_key(const struct address *address)
+{
+	bool v4 = memcmp(address->bytes, mapped, sizeof(mapped)) == 0;
+	uint64_t key = 0;
+
+	for (int i = 0; i < 8; i++)
+		key = key << 8 | address->bytes[v4 ? 8 + i : i];
+	return key;
+}
+
 struct text address_text(struct arena *arena, const struct address *address)
 {
 	char z[ADDRESS_TEXT_BYTES];

@@ -44,6 +44,10 @@ int address_parse(struct text text, struct address *ret) MUST_CHECK;
 struct address address_of_client(const struct trusted *trusted, const struct address *peer,
 				 struct text forwarded_for);
 
+/* What limits count by: IPv4 whole, IPv6 by its /64, which one household or one
+ * phone has whole. */
+uint64_t address_key(const struct address *address);
+
 /* As people write it. */
 struct text address_text(struct arena *arena, const struct address *address);
 

@@ -106,6 +106,7 @@ void exchange_identify(struct exchange *exchange)
 						  exchange->head.forwarded_for);
 	request->host = &host;
 	request->client = address_text(exchange->arena, &client);
+	request->client_key = address_key(&client);
 	request->lang = cookie_lang(exchange->head.cookies);
 	request->part = TEXT_EMPTY;
 	request->token = TEXT_EMPTY;

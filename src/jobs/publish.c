@@ -21,8 +21,8 @@ static int look(void *ctx, struct db *db)
 	return result < 0 ? result : q_ranking_latest(db, p->order->arena, p->round, &p->ranking);
 }
 
-/* Whether nothing was frozen, ranked, annulled or restored since `look`; all of
- * these only ever grow. */
+/* Whether nothing was frozen, ranked, annulled or restored since `look`, and nobody
+ * left; all of these only ever grow. */
 static int is_as_it_was(const struct publishing *p, struct db *db)
 {
 	struct q_round_changes now;
@@ -31,7 +31,8 @@ static int is_as_it_was(const struct publishing *p, struct db *db)
 	if (result < 0)
 		return result;
 	return now.freeze == p->changes.freeze && now.ranking == p->changes.ranking &&
-	       now.annulled == p->changes.annulled && now.restored == p->changes.restored;
+	       now.annulled == p->changes.annulled && now.restored == p->changes.restored &&
+	       now.ended == p->changes.ended;
 }
 
 static int write(void *ctx, struct db *db)
@@ -70,7 +71,8 @@ static int check_fresh(struct ranking_order *order)
 
 	if (answer == 0 && !order->unchanged) {
 		order->refused = TEXT("từ lần xếp hạng cuối đã có thay đổi (chốt bài, huỷ hoặc khôi "
-				      "phục bài, danh sách loại trừ, đơn vị): chạy lại "
+				      "phục bài, danh sách loại trừ, đơn vị, người rút hoặc nhập "
+				      "mã dự thi): chạy lại "
 				      "`contest rank`");
 		return 1;
 	}

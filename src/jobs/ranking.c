@@ -7,6 +7,7 @@
 #include "rules/score.h"
 #include "rules/unit_rank.h"
 #include "store/act.h"
+#include "store/person.h"
 #include "store/store.h"
 
 #include "store_queries.h"
@@ -22,7 +23,7 @@
 struct ranked_entry {
 	int64_t entry;
 	int64_t unit;
-	const struct exclusion *excluded;	/* NULL: takes part */
+	struct text left_out;	/* why; no ptr: takes part */
 	bool has_paper;
 };
 
@@ -83,29 +84,57 @@ static void *make_room(struct arena *arena, void *items, int n, int *cap, size_t
 	return grown;
 }
 
+/* By what exclusions meet a person. An erased one is met by the unit alone. */
+static int index_person(const struct keys *keys, struct arena *arena,
+			const struct q_entries_with_people *row, struct identity_indexes *ret)
+{
+	struct text name, birth, phone;
+
+	*ret = (struct identity_indexes){ TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY, TEXT_EMPTY,
+					  TEXT_EMPTY };
+	if (row->name_sealed.len == 0)
+		return 0;
+	if (keys_unseal(keys, KEY_PERSONAL, arena, "person_data.name", row->person,
+			row->name_sealed, &name) != 0 ||
+	    keys_unseal(keys, KEY_PERSONAL, arena, "person_data.birth", row->person,
+			row->birth_sealed, &birth) != 0 ||
+	    keys_unseal(keys, KEY_PERSONAL, arena, "person_data.phone", row->person,
+			row->phone_sealed, &phone) != 0)
+		return STORE_FAILED;
+	identity_of_person(keys, arena, name, birth, phone, ret);
+	return 0;
+}
+
+/* Why an entry does not count; no ptr when it does. */
+static struct text left_out_reason(const struct ranking *r, const struct q_entries_with_people *row,
+				   const struct identity_indexes *indexes)
+{
+	struct arena *arena = r->order->arena;
+
+	if (row->ended == ENTRY_WITHDRAWN)
+		return TEXT("Đã rút khỏi hội thi");
+	if (row->ended == ENTRY_MERGED)
+		return text_format(arena, "Đã nhập vào mã dự thi %.*s của cùng một người",
+				   TEXT_ARGS(row->into_code));
+	const struct exclusion *exclusion = exclusion_match(r->order->contest, indexes, row->unit);
+	return exclusion ? exclusion->reason : (struct text){ NULL, 0 };
+}
+
 /* Entries come in order of their ids. */
 static int add_entry(void *ctx, const struct q_entries_with_people *row)
 {
 	struct ranking *r = ctx;
-	const struct keys *keys = r->order->site->keys;
 	struct arena *scratch CLEANUP(arena_freep) = arena_new(1 << 20);
-	struct text name, birth, phone;
 	struct identity_indexes indexes;
 
 	r->entries = make_room(r->order->arena, r->entries, r->n_entries, &r->cap_entries,
 			       sizeof(*r->entries));
 	if (!r->entries || !scratch ||
-	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.name", row->person,
-			row->name_sealed, &name) != 0 ||
-	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.birth", row->person,
-			row->birth_sealed, &birth) != 0 ||
-	    keys_unseal(keys, KEY_PERSONAL, scratch, "person_data.phone", row->person,
-			row->phone_sealed, &phone) != 0)
+	    index_person(r->order->site->keys, scratch, row, &indexes) < 0)
 		return STORE_FAILED;
-	identity_of_person(keys, scratch, name, birth, phone, &indexes);
 	r->entries[r->n_entries++] = (struct ranked_entry){
 		.entry = row->entry, .unit = row->unit,
-		.excluded = exclusion_match(r->order->contest, &indexes, row->unit),
+		.left_out = left_out_reason(r, row, &indexes),
 	};
 	return 0;
 }
@@ -131,7 +160,7 @@ static int add_paper(void *ctx, const struct q_round_papers *row)
 		.attempt = row->attempt, .group = group, .score_points = (int)row->score_points,
 		.perfect = row->perfect, .prediction = row->prediction,
 		.started_at = row->started_at, .submitted_at = row->submitted_at,
-		.elapsed_ms = row->elapsed_ms, .excluded = entry->excluded != NULL,
+		.elapsed_ms = row->elapsed_ms, .excluded = entry->left_out.ptr != NULL,
 	};
 	return 0;
 }
@@ -214,7 +243,7 @@ static struct hash hash_result(const struct ranking *r)
 		crypto_hash_sha256_update(&state, (const unsigned char *)row, sizeof(row));
 	}
 	for (int i = 0; i < r->n_entries; i++)
-		if (r->entries[i].excluded && r->entries[i].has_paper)
+		if (r->entries[i].left_out.ptr && r->entries[i].has_paper)
 			crypto_hash_sha256_update(&state,
 						  (const unsigned char *)&r->entries[i].entry,
 						  sizeof(r->entries[i].entry));
@@ -238,9 +267,9 @@ static int write_head(void *ctx, struct db *db)
 		if (q_ranking_target_add(db, r->id, r->ids->groups[g], r->result.targets[g].value) < 0)
 			return STORE_FAILED;
 	for (int i = 0; i < r->n_entries; i++)
-		if (r->entries[i].excluded && r->entries[i].has_paper &&
+		if (r->entries[i].left_out.ptr && r->entries[i].has_paper &&
 		    q_ranking_left_out_add(db, r->id, r->entries[i].entry,
-					   r->entries[i].excluded->reason) < 0)
+					   r->entries[i].left_out) < 0)
 			return STORE_FAILED;
 	return STORE_ONE;
 }
@@ -366,7 +395,7 @@ static int make_ranking(struct ranking *r)
 	order->people = r->result.n_places;
 	order->units = r->n_unit_places;
 	for (int i = 0; i < r->n_entries; i++)
-		order->left_out += r->entries[i].excluded && r->entries[i].has_paper;
+		order->left_out += r->entries[i].left_out.ptr && r->entries[i].has_paper;
 	order->hash = hash_result(r);
 	order->unchanged = r->has_latest && text_equal(r->latest.hash, hash_text(&order->hash));
 	return 0;

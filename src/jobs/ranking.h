@@ -28,9 +28,9 @@ struct ranking_order {
 int ranking_freeze(struct ranking_order *order) MUST_CHECK;
 
 /* Ranks the newest freeze by the rules that held when the round closed: annulled
- * papers and excluded people left out, with the reason. The same freeze and rules
- * give the same bytes; then nothing is written. As above; 1 also when there is no
- * freeze. */
+ * papers, excluded people and entries that take part no more left out, with the
+ * reason. The same freeze and rules give the same bytes; then nothing is written. As
+ * above; 1 also when there is no freeze. */
 int ranking_rank(struct ranking_order *order) MUST_CHECK;
 
 /* Shows the newest ranking to the public. 1: there is none, it is published

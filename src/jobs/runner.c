@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "jobs/close_papers.h"
 #include "jobs/readiness.h"
+#include "jobs/retention.h"
 #include "jobs/snapshot.h"
 #include "store/store.h"
 
@@ -62,6 +63,7 @@ void job_runner_step(struct site *site)
 	if (taken > 0)
 		log_info("took %d snapshots of participation", taken);
 	readiness_step(site);
+	retention_step(site);
 }
 
 /* Waits a step; false when the runner stops. */

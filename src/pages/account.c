@@ -12,7 +12,8 @@
 static int add(struct request *request, struct db *db, int64_t person,
 	       struct account ret[ACCOUNTS_MAX], int *n)
 {
-	struct account one = { .person = person, .code = TEXT_EMPTY, .name = TEXT_EMPTY };
+	struct account one = { .person = person, .code = TEXT_EMPTY, .name = TEXT_EMPTY,
+			       .birth_iso = TEXT_EMPTY };
 	struct q_person_get row;
 	struct q_entry_of entry;
 	int result = q_person_get(db, request->arena, person, &row);
@@ -24,7 +25,9 @@ static int add(struct request *request, struct db *db, int64_t person,
 	one.epoch = row.epoch;
 	one.password_hash = row.password_hash;
 	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
-			person, row.name_sealed, &one.name) != 0)
+			person, row.name_sealed, &one.name) != 0 ||
+	    keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.birth",
+			person, row.birth_sealed, &one.birth_iso) != 0)
 		return STORE_FAILED;
 	result = q_entry_of(db, request->arena, request->contest->id, person, &entry);
 	if (result < 0)
@@ -135,9 +138,7 @@ struct text account_wait(struct request *request, struct text who)
 	if (seconds == 0)
 		return TEXT_EMPTY;
 	request->reply.retry_after_s = (int)seconds;
-	if (seconds < 60)
-		return page_text1(request, T("%d giây"), LANG_INT(seconds));
-	return page_text1(request, T("%d phút"), LANG_INT((seconds + 59) / 60));
+	return page_duration(request, seconds);
 }
 
 void account_failed(const struct request *request, struct text who)

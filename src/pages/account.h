@@ -11,6 +11,7 @@ struct account {
 	int64_t epoch;
 	struct text password_hash;
 	struct text name;
+	struct text birth_iso;
 	struct text code;	/* mã dự thi in this contest, "" not entered */
 };
 

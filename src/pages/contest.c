@@ -147,6 +147,13 @@ const struct publication *contest_publication(const struct contest *contest, int
 	return NULL;
 }
 
+bool contest_surge(const struct contest *contest, int64_t now)
+{
+	if (contest->surge_switch != SURGE_PROFILE)
+		return contest->surge_switch != 0;
+	return contest_rules(contest, now)->profile.surge == 1;
+}
+
 /* Published once every round is. */
 enum phase contest_phase(const struct contest *contest, int64_t now)
 {

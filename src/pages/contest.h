@@ -107,7 +107,12 @@ struct contest {
 	int n_exclusions;
 	struct publication *publications;	/* newest first */
 	int n_publications;
+	int surge_switch;	/* 1 on, 0 off, SURGE_PROFILE as the profile has it */
 };
+
+/* In table contest_switch. */
+#define SURGE_SWITCH "surge"
+#define SURGE_PROFILE (-1)
 
 /* The rules that hold at `now`: the newest whose time has come, else the first. */
 const struct rules_in_force *contest_rules(const struct contest *contest, int64_t now);
@@ -136,6 +141,9 @@ const struct article *contest_article(const struct contest *contest, const char 
 
 /* The latest publication of a round, or of any round (0); NULL none. */
 const struct publication *contest_publication(const struct contest *contest, int64_t round);
+
+/* Whether registering needs a unit's mã mời or a proof of work. */
+bool contest_surge(const struct contest *contest, int64_t now);
 
 enum phase contest_phase(const struct contest *contest, int64_t now);
 

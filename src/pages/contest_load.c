@@ -314,6 +314,18 @@ static int load_publications(struct loader *l)
 	return 0;
 }
 
+static int load_switches(struct loader *l)
+{
+	struct q_switches *rows;
+	int n = q_switches(l->db, l->arena, l->contest->id, &rows);
+
+	l->contest->surge_switch = SURGE_PROFILE;
+	for (int i = 0; i < n; i++)
+		if (text_equal_z(rows[i].name, SURGE_SWITCH))
+			l->contest->surge_switch = (int)rows[i].value;
+	return n;
+}
+
 static struct contest *load_contest(struct db *db, const struct keys *keys, int64_t id,
 				    struct text code)
 {
@@ -321,7 +333,7 @@ static struct contest *load_contest(struct db *db, const struct keys *keys, int6
 	struct contest *contest = arena ? arena_alloc(arena, sizeof(*contest)) : NULL;
 	static int (*const steps[])(struct loader *) = {
 		load_rules, load_ids, load_banks, load_units, load_articles, load_exclusions,
-		load_publications,
+		load_publications, load_switches,
 	};
 
 	if (!contest) {

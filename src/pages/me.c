@@ -3,11 +3,13 @@
 #include "base/time.h"
 #include "pages/device.h"
 #include "pages/figures.h"
+#include "pages/me_consent.h"
 #include "pages/me_view.h"
 #include "pages/register_unit.h"
 #include "pages/results.h"
 #include "pages/route.h"
 #include "rules/person.h"
+#include "store/person.h"
 
 #include "views/views.h"
 
@@ -44,6 +46,14 @@ static int load_reset(struct request *request, struct db *db, struct me *me)
 	return result;
 }
 
+static int load_end(struct db *db, struct me *me)
+{
+	int result = q_entry_end_of(db, me->sitting.entry.id, &me->end);
+
+	me->has_ended = result > 0;
+	return result;
+}
+
 int me_load(struct request *request, struct db *db)
 {
 	struct me *me = arena_alloc(request->arena, sizeof(*me));
@@ -61,7 +71,10 @@ int me_load(struct request *request, struct db *db)
 			return result;
 	}
 	me->n_devices = q_devices_of(db, request->arena, request->session.person, &me->devices);
-	return me->n_devices < 0 ? me->n_devices : load_reset(request, db, me);
+	if (me->n_devices < 0)
+		return me->n_devices;
+	result = load_end(db, me);
+	return result < 0 ? result : load_reset(request, db, me);
 }
 
 static struct text part_of(const struct request *request, const struct sitting *sitting, int i)
@@ -85,7 +98,7 @@ static void fill_paper(struct request *request, const struct me *me, int i,
 		.round = profile->n_rounds > 1 ? profile->rounds[attempt->round].name : TEXT_EMPTY,
 		.started_at = time_format_vn(request->arena, attempt->started_at,
 					     TIME_STYLE_DAY_AND_TIME),
-		.is_open = attempt_is_open(attempt, request->now), .elapsed = TEXT_EMPTY,
+		.is_open = attempt_is_open(attempt, request->now), .is_shut = me->has_ended, .elapsed = TEXT_EMPTY,
 		.has_score = row->state == 1 && profile->feedback == FEEDBACK_SCORE,
 		.points = (int)row->score_points, .annulled = row->annulled != 0,
 		.counts = sitting_counted(request, sitting, attempt->round) == i,
@@ -143,16 +156,30 @@ static void fill_start(struct request *request, const struct me *me, struct me_v
 	const struct start_decision *decision = &sitting->decision;
 	const struct profile_round *next = phase_next_round(&sitting->rules->profile, request->now);
 
-	v->may_start = decision->verdict == START_MAY;
+	v->open_part = v->open_ends_at = v->opens_at = TEXT_EMPTY;
+	v->left = -1;
+	if (me->has_ended)
+		return;
+	v->may_start = decision->verdict == START_MAY && !sitting->consent_due;
 	v->may_go_on = decision->verdict == START_GO_ON;
 	v->left = decision->left;
-	v->open_part = v->open_ends_at = v->opens_at = TEXT_EMPTY;
+	if (decision->verdict == START_TOO_YOUNG)
+		v->too_young_for = sitting->rules->profile.min_age;
 	if (v->may_go_on) {
 		v->open_part = part_of(request, sitting, decision->open);
 		v->open_ends_at = figure_moment(request, sitting->attempts[decision->open].deadline_at);
 	}
 	if (decision->verdict == START_NO_ROUND && next)
 		v->opens_at = figure_moment(request, next->open_at);
+}
+
+static void fill_end(const struct request *request, const struct me *me, struct me_view *v)
+{
+	v->withdrawn_at = TEXT_EMPTY;
+	v->is_merged = me->has_ended && me->end.kind == ENTRY_MERGED;
+	if (me->has_ended && !v->is_merged)
+		v->withdrawn_at = figure_moment(request, me->end.ended_at +
+							 request->site->clock.shift_ms);
 }
 
 static void fill_reset(const struct request *request, const struct me *me, struct me_view *v)
@@ -196,11 +223,16 @@ static bool takes_registrations(const struct request *request)
 void page_me_show(struct request *request)
 {
 	const struct me *me = request->page;
+
+	if (!page_lead_to_entry(request, &me->sitting.entry))
+		me_show(request, NULL, 200);
+}
+
+void me_show(struct request *request, const struct consent_form *consent, int status)
+{
+	const struct me *me = request->page;
 	const struct page_entry *entry = &me->sitting.entry;
 	struct birth birth;
-
-	if (page_lead_to_entry(request, entry))
-		return;
 	const struct profile *profile = &me->sitting.rules->profile;
 	struct me_view v = {
 		.page = page_view_of(request, page_text(request, T("Trang của tôi")), "me"),
@@ -208,11 +240,13 @@ void page_me_show(struct request *request)
 		.has_moved = form_has(&request->query, "da-doi"),
 		.move_refused = form_has(&request->query, "loi"),
 		.device_ended = form_has(&request->query, "da-ngat"),
+		.has_agreed = form_has(&request->query, "da-dong-y"),
 		.name = entry->name, .code = entry->code, .birth = entry->birth_iso,
-		.phone = person_format_phone(request->arena, entry->phone),
+		.phone = entry->phone.len ? person_format_phone(request->arena, entry->phone)
+					  : page_text(request, T("(không có)")),
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
 		.unit = unit_shown(request, entry),
-		.may_move = me->sitting.n_papers == 0 && takes_registrations(request),
+		.may_move = me->sitting.n_papers == 0 && !me->has_ended && takes_registrations(request),
 		.practice = profile->practice_bank.len > 0,
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
@@ -221,7 +255,9 @@ void page_me_show(struct request *request)
 	fill_start(request, me, &v);
 	fill_papers(request, me, &v);
 	fill_places(request, me, &v);
+	fill_end(request, me, &v);
+	me_consent_fill(request, me, consent, &v);
 	fill_reset(request, me, &v);
 	fill_devices(request, me, &v);
-	page_render(request, 200, view_me, &v);
+	page_render(request, status, view_me, &v);
 }

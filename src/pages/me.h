@@ -2,6 +2,7 @@
 #ifndef PAGES_ME_H
 #define PAGES_ME_H
 
+#include "pages/consent_form.h"
 #include "pages/sitting.h"
 
 /* One's place in a round whose results are public. */
@@ -15,6 +16,8 @@ struct me_place {
 struct me {
 	struct sitting sitting;		/* first, see page.h */
 	struct me_place places[PROFILE_ROUNDS_MAX];	/* by the round's number */
+	bool has_ended;			/* takes part no more: withdrawn, merged */
+	struct q_entry_end_of end;
 	bool was_reset;			/* by an operator's code, lately */
 	struct q_reset_last_used reset;
 	struct q_devices_of *devices;
@@ -23,5 +26,8 @@ struct me {
 
 int me_load(struct request *request, struct db *db);
 void page_me_show(struct request *request);
+
+/* The same with what was posted of the form `consent`; NULL nothing. */
+void me_show(struct request *request, const struct consent_form *consent, int status);
 
 #endif

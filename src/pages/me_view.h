@@ -1,7 +1,7 @@
 #ifndef PAGES_ME_VIEW_H
 #define PAGES_ME_VIEW_H
 
-#include "pages/page_view.h"
+#include "pages/consent_view.h"
 
 struct me_paper_view {
 	struct text part;		/* "1-2": the paper's part of addresses */
@@ -10,6 +10,7 @@ struct me_paper_view {
 	struct text started_at;
 	struct text elapsed;		/* "" while it is open */
 	bool is_open;
+	bool is_shut;			/* may not be gone on with */
 	bool has_score;
 	int points;
 	bool counts;
@@ -38,6 +39,11 @@ struct me_view {
 	bool is_new;			/* has just registered */
 	bool has_moved;
 	bool move_refused;
+	bool has_agreed;		/* to new sentences */
+	bool consent_due;		/* `consent` is asked before the next start */
+	struct consent_view consent;
+	struct field_problem *problems;	/* of it */
+	int n_problems;
 	struct text name, code, birth, phone;
 	struct text group, unit;
 	bool may_move;
@@ -48,6 +54,9 @@ struct me_view {
 	struct text open_part;
 	struct text open_ends_at;
 	struct text opens_at;		/* "" a round is open, or none will be */
+	int too_young_for;		/* the least age, when that is why; else 0 */
+	struct text withdrawn_at;	/* "" consent stands */
+	bool is_merged;			/* into another entry of the same person */
 	bool practice;
 	struct me_place_view *places;
 	int n_places;

@@ -95,6 +95,13 @@ struct text page_text2(const struct request *request, struct text message, struc
 	return lang_fill(request->arena, lang_text(request->lang, message), args, 2);
 }
 
+struct text page_duration(const struct request *request, int64_t seconds)
+{
+	if (seconds < 60)
+		return page_text1(request, T("%d giây"), LANG_INT(seconds));
+	return page_text1(request, T("%d phút"), LANG_INT((seconds + 59) / 60));
+}
+
 const struct rules_in_force *page_rules(const struct request *request)
 {
 	return contest_rules(request->contest, request->now);
@@ -208,6 +215,8 @@ int page_load_entry(struct request *request, struct db *db, struct page_entry *r
 	ret->group = find_group(request, row.group_id);
 	ret->unit = contest_unit_by_id(request->contest, row.unit);
 	ret->unit_written = row.unit_written;
+	ret->consent_version = row.consent_version;
+	ret->registered_at = row.registered_at;
 	return 0;
 }
 

@@ -40,6 +40,9 @@ struct text page_text1(const struct request *request, struct text message, struc
 struct text page_text2(const struct request *request, struct text message, struct lang_arg a,
 		       struct lang_arg b);
 
+/* "45 giây", "3 phút": rounded up. */
+struct text page_duration(const struct request *request, int64_t seconds);
+
 /* The rules in force now. */
 const struct rules_in_force *page_rules(const struct request *request);
 
@@ -57,6 +60,8 @@ struct page_entry {
 	int64_t group_id;
 	const struct contest_unit *unit;	/* NULL when it is not known any more */
 	struct text unit_written;
+	struct text consent_version;	/* agreed to */
+	int64_t registered_at;		/* machine clock */
 	struct text name;
 	struct text birth_iso;
 	struct text phone;	/* E.164 */

@@ -103,6 +103,15 @@ int64_t patience_wait_ms(struct patience *patience, struct text account, int64_t
 	return wait;
 }
 
+bool patience_knows(struct patience *patience, struct text account, int64_t device, int64_t now)
+{
+	pthread_mutex_lock(&patience->lock);
+	const struct slot *slot = find(patience, key_of(patience, account, device), now);
+	bool knows = slot && slot->known;
+	pthread_mutex_unlock(&patience->lock);
+	return knows;
+}
+
 static int64_t wait_after(int failures)
 {
 	int64_t wait = PATIENCE_FIRST_WAIT_MS;

@@ -29,6 +29,9 @@ struct patience *patience_free(struct patience *patience);
 int64_t patience_wait_ms(struct patience *patience, struct text account, int64_t device,
 			 int64_t now);
 
+/* Whether this browser has signed in to that account before. */
+bool patience_knows(struct patience *patience, struct text account, int64_t device, int64_t now);
+
 /* The password was wrong, or right. */
 void patience_failed(struct patience *patience, struct text account, int64_t device, int64_t now);
 void patience_succeeded(struct patience *patience, struct text account, int64_t device,

@@ -1,6 +1,7 @@
 #include "pages/problem.h"
 
 #include "base/random.h"
+#include "base/time.h"
 #include "pages/lost_session.h"
 #include "pages/page.h"
 #include "pages/problem_view.h"
@@ -64,6 +65,11 @@ static const struct problem problems[] = {
 static const struct problem other_problem = {
 	0, T("Không thực hiện được"), T("Máy chủ không thực hiện được yêu cầu này."),
 	T("Hãy quay lại trang trước rồi thử lần nữa."),
+};
+
+static const struct problem too_many = {
+	429, T("Xin đợi một chút"), { "", 0 },
+	T("Những gì bạn vừa điền vẫn còn trong trang này: đợi rồi bấm Gửi lại."),
 };
 
 static const struct problem *find_problem(int status)
@@ -159,7 +165,7 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->home = url_of(page_path(request, ""));
 	if (announced && status == 401)
 		v->sign_in = url_of(page_path(request, "/dang-nhap"));
-	if (status == 503 || status == 401 || request->form_expired)
+	if (status == 503 || status == 401 || status == 429 || request->form_expired)
 		keep_form(request, v);
 	if (status == 500)
 		v->request_id = text_format(request->arena, "%016llx",
@@ -168,14 +174,34 @@ static void fill(const struct request *request, const struct problem *problem, i
 		v->refresh_s = WAIT_S + (int)random_below(WAIT_JITTER_S);
 }
 
+static struct problem_view view_of(const struct problem *problem)
+{
+	return (struct problem_view){
+		.title = problem->title, .what = problem->what,
+		.advice = problem->advice, .home = { TEXT_EMPTY }, .sign_in = { TEXT_EMPTY },
+		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY, .wait = TEXT_EMPTY,
+	};
+}
+
+void page_too_many(struct request *request, struct text what, int64_t wait_ms)
+{
+	struct problem_view v = view_of(&too_many);
+	int seconds = (int)((wait_ms + TIME_SECOND_MS - 1) / TIME_SECOND_MS);
+
+	security_note(request, "held-by-address", TEXT_EMPTY);
+	request->reply = (struct reply){ .status = 429, .retry_after_s = seconds };
+	v.what = what;
+	v.wait = page_duration(request, seconds);
+	fill(request, &too_many, 429, &v);
+	page_render(request, 429, view_problem, &v);
+	if (arena_failed(request->arena))
+		reply_short(request, 429);
+}
+
 void page_problem(struct request *request, int status)
 {
 	const struct problem *problem = find_problem(status);
-	struct problem_view v = {
-		.title = problem->title, .what = problem->what,
-		.advice = problem->advice, .home = { TEXT_EMPTY }, .sign_in = { TEXT_EMPTY },
-		.action = { TEXT_EMPTY }, .request_id = TEXT_EMPTY,
-	};
+	struct problem_view v = view_of(problem);
 
 	if (status == 403 && request->method == METHOD_POST)
 		security_note(request, "form-refused", TEXT_EMPTY);

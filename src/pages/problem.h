@@ -10,6 +10,10 @@
  * pages of a contest but its home ask this first. */
 bool page_hides_contest(struct request *request);
 
+/* The 429 page: `what` (a T("…")) says of what there was too much, and that it may
+ * be sent again in `wait_ms`. All that was posted is kept in it, but passwords. */
+void page_too_many(struct request *request, struct text what, int64_t wait_ms);
+
 /* Takes everything about the contest out of a layout's part. */
 void page_view_forget_contest(struct page_view *view);
 

@@ -23,6 +23,7 @@ struct problem_view {
 	struct problem_field *fields;
 	int n_fields;
 	bool has_password;
+	struct text wait;	/* how long until it may be sent again; "" not told */
 	struct text request_id;	/* "" not shown */
 	int refresh_s;		/* 0: does not come back by itself */
 };

@@ -6,10 +6,11 @@
 #include "pages/account.h"
 #include "pages/device.h"
 #include "pages/door.h"
+#include "pages/door_limits.h"
 #include "pages/page.h"
+#include "pages/password_form.h"
 #include "pages/problem.h"
 #include "pages/recovery_view.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
 #include "pages/security.h"
 #include "pages/sign_in.h"
@@ -151,6 +152,7 @@ void page_slip_post(struct request *request)
 /* --- the forgotten password */
 
 struct forgot {
+	const struct request *request;
 	struct text who, code;
 	bool shared;		/* "máy dùng chung" */
 	struct account_try try;	/* the new password, hashed with the salt of the phone */
@@ -158,6 +160,7 @@ struct forgot {
 	struct slip slips[ACCOUNTS_MAX];	/* the new code each would get */
 	struct device_note notes[ACCOUNTS_MAX];
 	int found;		/* whose code it is; -1 nobody's */
+	struct text refused;	/* why that person may not have this password; "" */
 };
 
 int forgot_load(struct request *request, struct db *db)
@@ -167,14 +170,15 @@ int forgot_load(struct request *request, struct db *db)
 	request->page = forgot;
 	if (!forgot)
 		return STORE_FAILED;
-	forgot->who = forgot->code = forgot->try.password = TEXT_EMPTY;
+	forgot->request = request;
+	forgot->who = forgot->code = forgot->try.password = forgot->refused = TEXT_EMPTY;
 	forgot->found = -1;
 	if (request->method != METHOD_POST)
 		return 0;
 	forgot->who = text_trim(form_value(&request->form, "sdt"));
 	forgot->code = recovery_code_read(request->arena, form_value(&request->form, "ma"));
 	forgot->shared = form_has(&request->form, "maychung");
-	forgot->try.password = register_password(request, form_value(&request->form, "matkhau"));
+	forgot->try.password = password_read(request->arena, form_value(&request->form, "matkhau"));
 	forgot->try.n = account_find(request, db, forgot->who, forgot->try.people);
 	return forgot->try.n < 0 ? forgot->try.n : 0;
 }
@@ -204,14 +208,11 @@ void page_forgot_show(struct request *request)
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
 {
-	size_t chars = text_count_chars(forgot->try.password);
-
 	if (forgot->who.len == 0)
 		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
 	if (forgot->code.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
-	if (chars < REGISTER_PASSWORD_CHARS_MIN || chars > REGISTER_PASSWORD_CHARS_MAX)
-		v->password_problem = page_text(request, T("Mật khẩu mới dài từ 8 đến 128 ký tự."));
+	v->password_problem = password_problem(request, forgot->try.password);
 	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
 }
 
@@ -231,6 +232,15 @@ static int whose(struct forgot *forgot, struct db *db)
 	return -1;
 }
 
+/* Asked only once the code was right: else the answer would tell a guesser what
+ * somebody is called. */
+static struct text own_words(const struct forgot *forgot, int found)
+{
+	const struct password_owner owner = { forgot->try.people[found].name,
+					      forgot->try.people[found].birth_iso };
+	return password_problem_of(forgot->request, forgot->try.password, &owner);
+}
+
 static int write_password(void *ctx, struct db *db)
 {
 	struct forgot *forgot = ctx;
@@ -239,6 +249,9 @@ static int write_password(void *ctx, struct db *db)
 	forgot->found = found;
 	if (found < 0)
 		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
+	forgot->refused = own_words(forgot, found);
+	if (forgot->refused.len)
+		return STORE_FAILED;	/* undone: a code of one use is still good */
 	const struct slip *slip = &forgot->slips[found];
 	if (q_password_set(db, slip->person, forgot->try.encoded) < 0 ||
 	    q_epoch_next(db, slip->person) < 0 ||
@@ -264,6 +277,14 @@ static void after_password(struct request *request)
 {
 	struct forgot *forgot = request->page;
 
+	if (request->job->result != STORE_NONE)
+		limit_try_undone(request, forgot->who);
+	if (forgot->refused.len) {
+		struct forgot_view v = forgot_view_of(request, forgot);
+		v.password_problem = forgot->refused;
+		page_render(request, 422, view_forgot, &v);
+		return;
+	}
 	if (page_write_failed(request))
 		return;
 	if (request->job->result == STORE_NONE) {
@@ -290,6 +311,7 @@ static void after_hash(struct request *request)
 	struct store_job *job = door_job(request, write_password, forgot);
 
 	if (request->hash_result != HASH_DONE || !job) {
+		limit_try_undone(request, forgot->who);
 		page_problem(request, 503);
 		return;
 	}
@@ -327,6 +349,8 @@ void page_forgot_post(struct request *request)
 		page_render(request, 422, view_forgot, &v);
 		return;
 	}
+	if (limit_try(request, forgot->who))
+		return;
 	request_hash(request, forgot->try.password, account_try_like(&forgot->try),
 		     &forgot->try.encoded, after_hash);
 }

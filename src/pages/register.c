@@ -2,12 +2,15 @@
 
 #include "pages/account.h"
 #include "pages/door.h"
+#include "pages/door_limits.h"
 #include "pages/exclusion.h"
 #include "pages/me_move.h"
 #include "pages/problem.h"
 #include "pages/recovery.h"
 #include "pages/register_form.h"
+#include "pages/register_minor.h"
 #include "pages/register_store.h"
+#include "pages/register_surge.h"
 #include "pages/route.h"
 #include "pages/security.h"
 #include "pages/sign_in.h"
@@ -16,6 +19,7 @@ struct register_page {
 	struct page_entry entry;	/* of who is signed in; first, see page.h */
 	struct unit_choice choice;
 	struct register_form form;
+	struct consent_form consent;	/* of someone under 16: a page of its own */
 	struct identity_indexes indexes;
 	struct known_person known;
 	bool phone_has_room;
@@ -37,6 +41,8 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 
 	unit_choice_read(request, &request->form, &page->choice);
 	register_form_read(request, &page->form);
+	if (page->choice.complete)
+		surge_read(request, &page->choice, &page->form);
 	if (!page->choice.complete || register_form_is_wrong(&page->form))
 		return 0;
 	identity_of_person(request->site->keys, request->arena, page->form.name,
@@ -52,6 +58,16 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 				contest_ids_of(request->contest, rules), page->choice.group,
 				page->indexes.phone, page->known.id);
 	page->phone_has_room = result > 0;
+	return result;
+}
+
+int register_minor_load(struct request *request, struct db *db)
+{
+	int result = register_load(request, db);
+	struct register_page *page = request->page;
+
+	if (result >= 0)
+		consent_form_read(request, true, page->form.name, &page->consent);
 	return result;
 }
 
@@ -133,6 +149,8 @@ static void show_taken(struct request *request)
 	struct register_page *page = request->page;
 
 	security_note(request, "number-taken", page->form.phone);
+	if (limit_taken(request))
+		return;
 	page->form.problems[REGISTER_PHONE] = page_text(request,
 		T("Số điện thoại này đã được đăng ký."));
 	register_form_show(request, &page->choice, &page->entry, &page->form, true, 409);
@@ -146,8 +164,7 @@ static struct text seal(const struct request *request, const char *place, int64_
 	return keys_seal(request->site->keys, KEY_PERSONAL, request->arena, place, person, plain);
 }
 
-static void fill_job(struct request *request, bool person_is_new, struct text consent_hash,
-		     struct register_job *job)
+static void fill_job(struct request *request, bool person_is_new, struct register_job *job)
 {
 	struct register_page *page = request->page;
 	const struct rules_in_force *rules = page_rules(request);
@@ -166,11 +183,11 @@ static void fill_job(struct request *request, bool person_is_new, struct text co
 		.phone_sealed = seal(request, "person_data.phone", id, page->form.phone),
 		.password_hash = page->encoded, .group = page->choice.group,
 		.unit = page->choice.unit->id, .unit_written = page->choice.written,
-		.consent_version = rules->profile.consent_version, .consent_hash = consent_hash,
 		.recovery_index = text_copy(request->arena, hash_text(&index)),
 		.device = device_note_of(request, person_is_new ? id : page->known.id),
 		.now = request->arrived_at,
 	};
+	consent_record_of(request, &page->consent, job->entry, &job->consent);
 	register_job_draw_codes(job);
 }
 
@@ -178,13 +195,9 @@ static void write(struct request *request, bool person_is_new)
 {
 	struct register_page *page = request->page;
 	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
-	struct hash *consent = arena_alloc(request->arena, sizeof(*consent));
-	struct text sentences[REGISTER_CONSENT_MAX];
 
-	if (job && consent) {
-		(void)register_consent(request, sentences, consent);
-		fill_job(request, person_is_new, hash_text(consent), &page->job);
-	}
+	if (job)
+		fill_job(request, person_is_new, &page->job);
 	if (arena_failed(request->arena)) {
 		page_problem(request, 503);
 		return;
@@ -218,6 +231,7 @@ static void welcome(struct request *request)
 		.entry_code = page->job.code, .recovery_code = page->recovery_code,
 	};
 
+	account_succeeded(request, page->form.phone);
 	security_note_entry(request, "registered", page->job.code);
 	slip_show(request, &slip);
 	sign_in_as(request, page->job.person, 0);
@@ -228,8 +242,13 @@ static void after_check(struct request *request)
 	struct register_page *page = request->page;
 
 	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, page->form.phone);
+		limit_registration_undone(request);
 		page_problem(request, 503);
 	} else if (account_password_is(page->known.password_hash, page->encoded)) {
+		limit_try_undone(request, page->form.phone);
+		if (page->known.entered)
+			limit_registration_undone(request);
 		write(request, false);
 	} else {
 		account_failed(request, page->form.phone);
@@ -244,7 +263,7 @@ static void check_known(struct request *request)
 
 	if (page->known.password_hash.len == 0 || account_wait(request, page->form.phone).len)
 		show_taken(request);
-	else
+	else if (!limit_try(request, page->form.phone))
 		request_hash(request, page->form.password, page->known.password_hash,
 			     &page->encoded, after_check);
 }
@@ -253,8 +272,10 @@ static void after_write(struct request *request)
 {
 	struct register_page *page = request->page;
 
-	if (page_write_failed(request))
+	if (page_write_failed(request)) {
+		limit_registration_undone(request);
 		return;
+	}
 	switch (page->job.outcome) {
 	case REGISTER_DONE:
 		if (page->job.person_is_new)
@@ -274,10 +295,42 @@ static void after_write(struct request *request)
 
 static void after_hash(struct request *request)
 {
-	if (request->hash_result == HASH_DONE)
+	if (request->hash_result == HASH_DONE) {
 		write(request, true);
-	else
+	} else {
+		limit_registration_undone(request);
 		page_problem(request, 503);
+	}
+}
+
+/* All is there: whoever is known signs in or enters, others become somebody. */
+static void proceed(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (!surge_admits(request, &page->form, page->indexes.person)) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return;
+	}
+	if (limit_registration(request))
+		return;
+	request->session.shared = page->form.shared;
+	if (page->known.id) {
+		check_known(request);
+	} else if (!page->phone_has_room) {
+		show_taken(request);
+	} else {
+		request_hash(request, page->form.password, account_try_like(&page->family),
+			     &page->encoded, after_hash);
+	}
+}
+
+/* Whoever would become an entry and is under 16. */
+static bool needs_guardian(const struct request *request)
+{
+	const struct register_page *page = request->page;
+	bool enters = page->known.id ? !page->known.entered : page->phone_has_room;
+	return enters && register_is_minor(request, &page->form);
 }
 
 void page_register_post(struct request *request)
@@ -307,13 +360,46 @@ void page_register_post(struct request *request)
 		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
 		return;
 	}
-	request->session.shared = page->form.shared;
-	if (page->known.id) {
-		check_known(request);
-	} else if (!page->phone_has_room) {
-		show_taken(request);
-	} else {
-		request_hash(request, page->form.password, account_try_like(&page->family),
-			     &page->encoded, after_hash);
+	if (needs_guardian(request))
+		register_minor_show(request, &page->choice, &page->form, NULL, 200);
+	else
+		proceed(request);
+}
+
+/* The form again where it is not right, for it is the form that has to be mended;
+ * else this page. True when a reply was left. */
+static bool minor_is_wrong(struct request *request)
+{
+	const struct register_page *page = request->page;
+	const struct text *problems = page->form.problems;
+
+	if (problems[REGISTER_NAME].len || problems[REGISTER_BIRTH].len ||
+	    problems[REGISTER_PHONE].len || !register_is_minor(request, &page->form)) {
+		register_form_show(request, &page->choice, &page->entry, &page->form, false, 422);
+		return true;
 	}
+	if (!problems[REGISTER_PASSWORD].len && !consent_form_is_wrong(&page->consent) &&
+	    !door_is_doubtful(request))
+		return false;
+	register_minor_show(request, &page->choice, &page->form, &page->consent, 422);
+	return true;
+}
+
+void page_register_minor_post(struct request *request)
+{
+	struct register_page *page = request->page;
+
+	if (page_hides_contest(request) || is_closed(request, 409))
+		return;
+	if (!page->choice.complete) {
+		unit_choice_show(request, &page->choice, &page->entry, 422);
+		return;
+	}
+	if (minor_is_wrong(request))
+		return;
+	const struct exclusion *exclusion = excluded(request, page);
+	if (exclusion)
+		refuse_excluded(request, exclusion);
+	else
+		proceed(request);
 }

@@ -10,4 +10,8 @@ int register_load(struct request *request, struct db *db);
 void page_register_show(struct request *request);
 void page_register_post(struct request *request);
 
+/* POST /{contest}/dang-ky/nguoi-dai-dien: of someone under 16, with consent. */
+int register_minor_load(struct request *request, struct db *db);
+void page_register_minor_post(struct request *request);
+
 #endif

@@ -1,7 +1,6 @@
 #include "pages/register_form.h"
 
-#include "base/time.h"
-#include "base/unicode.h"
+#include "pages/password_form.h"
 
 static void read_name(const struct request *request, struct register_form *form)
 {
@@ -97,71 +96,35 @@ static void read_phone(const struct request *request, struct register_form *form
 	form->phone_read = person_format_phone(request->arena, form->phone);
 }
 
-struct text register_password(const struct request *request, struct text typed)
-{
-	return unicode_nfc(request->arena, typed);
-}
-
-static struct text without_spaces(struct arena *arena, struct text text)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena, text.len + 1);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != ' ')
-			buf_char(&buf, text.ptr[i]);
-	return buf_done(&buf);
-}
-
-/* Whether a password is only the name, birth date or phone in another dress. */
-static bool is_oneself(struct arena *arena, const struct register_form *form)
-{
-	const struct text known[] = { form->name, form->birth_iso, form->birth_read, form->phone,
-				      form->phone_read };
-	struct text folded = without_spaces(arena, unicode_fold(arena, form->password));
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		struct text one = without_spaces(arena, unicode_fold(arena, known[i]));
-		if (one.len && text_equal(one, folded))
-			return true;
-	}
-	return false;
-}
-
 static void read_password(const struct request *request, struct register_form *form)
 {
-	form->password = register_password(request, form_value(&request->form, "matkhau"));
-	size_t chars = text_count_chars(form->password);
+	const struct password_owner owner = { form->name, form->birth_iso };
 
-	if (chars == 0)
-		form->problems[REGISTER_PASSWORD] = page_text(request, T("Hãy đặt mật khẩu."));
-	else if (chars < REGISTER_PASSWORD_CHARS_MIN)
-		form->problems[REGISTER_PASSWORD] = page_text1(
-			request, T("Mật khẩu cần ít nhất %d ký tự."),
-			LANG_INT(REGISTER_PASSWORD_CHARS_MIN));
-	else if (chars > REGISTER_PASSWORD_CHARS_MAX)
-		form->problems[REGISTER_PASSWORD] = page_text1(
-			request, T("Mật khẩu dài quá %d ký tự."),
-			LANG_INT(REGISTER_PASSWORD_CHARS_MAX));
-	else if (is_oneself(request->arena, form))
-		form->problems[REGISTER_PASSWORD] = page_text(
-			request,
-			T("Mật khẩu không được là họ tên, ngày sinh hay số điện thoại "
-			  "của bạn."));
+	form->password = password_read(request->arena, form_value(&request->form, "matkhau"));
+	form->problems[REGISTER_PASSWORD] = password_problem(request, form->password);
+	if (form->problems[REGISTER_PASSWORD].len == 0)
+		form->problems[REGISTER_PASSWORD] =
+			password_problem_of(request, form->password, &owner);
+}
+
+void register_form_read_who(const struct request *request, struct register_form *form)
+{
+	form->name_typed = form_value(&request->form, "hoten");
+	form->birth_typed = form_value(&request->form, "ngaysinh");
+	read_name(request, form);
+	read_birth(request, form);
 }
 
 void register_form_read(struct request *request, struct register_form *ret)
 {
 	*ret = (struct register_form){
-		.name_typed = form_value(&request->form, "hoten"),
-		.birth_typed = form_value(&request->form, "ngaysinh"),
 		.phone_typed = form_value(&request->form, "sdt"),
+		.invitation = TEXT_EMPTY, .proof = TEXT_EMPTY,
 		.consents = form_has(&request->form, "dongy"),
 		.confirmed = form_has(&request->form, "xacnhan"),
 		.shared = form_has(&request->form, "maychung"),
 	};
-	read_name(request, ret);
-	read_birth(request, ret);
+	register_form_read_who(request, ret);
 	read_phone(request, ret);
 	read_password(request, ret);
 	if (!ret->consents)
@@ -187,47 +150,4 @@ bool register_form_is_wrong(const struct register_form *form)
 bool register_form_is_odd(const struct register_form *form)
 {
 	return any(form->warnings);
-}
-
-/* The day up to which data is kept. */
-static struct text kept_until(const struct request *request, int days)
-{
-	int64_t day = page_rules(request)->profile.result_at + days * TIME_DAY_MS;
-	return time_format_vn(request->arena, day, TIME_STYLE_DATE);
-}
-
-int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
-		     struct hash *ret_hash)
-{
-	const struct profile *profile = &page_rules(request)->profile;
-	bool dated = profile->retention_days > 0 && profile->retention_winner_days > 0;
-	struct text joined = TEXT_EMPTY;
-	int n = 0;
-
-	ret[n++] = page_text(request,
-		T("Thông tin được thu thập: họ và tên, ngày sinh, số điện thoại, đơn vị hoặc nơi "
-		  "ở, và các bài thi của bạn."));
-	if (profile->consent_purpose.len)
-		ret[n++] = page_text1(request,
-			T("Mục đích: %s."), LANG_TEXT(profile->consent_purpose));
-	ret[n++] = page_text1(request,
-		T("Người được xem: những người giúp việc Ban Tổ chức của %s. Khi công bố kết "
-		  "quả, họ tên, đơn vị và thành tích của người đoạt giải là công khai; ngày sinh "
-		  "và số điện thoại thì không."),
-			      LANG_TEXT(profile->organizer));
-	ret[n++] = !dated
-		? page_text(request, T("Thời hạn lưu: theo thể lệ của hội thi, rồi được xóa."))
-		: page_text2(request,
-			T("Thời hạn lưu: đến ngày %s, với người đoạt giải đến ngày %s, rồi được "
-			  "xóa."),
-			     LANG_TEXT(kept_until(request, profile->retention_days)),
-			     LANG_TEXT(kept_until(request, profile->retention_winner_days)));
-	ret[n++] = page_text1(request,
-		T("Bạn có thể rút lại sự đồng ý bất cứ lúc nào; liên hệ: %s."),
-			      LANG_TEXT(profile->contact));
-	for (int i = 0; i < n; i++)
-		joined = text_format(request->arena, "%.*s%s%.*s", TEXT_ARGS(joined), i ? "\n" : "",
-				     TEXT_ARGS(ret[i]));
-	*ret_hash = hash_sha256(joined);
-	return n;
 }

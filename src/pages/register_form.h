@@ -6,9 +6,6 @@
 #include "pages/register_unit.h"
 #include "rules/person.h"
 
-#define REGISTER_PASSWORD_CHARS_MIN 8
-#define REGISTER_PASSWORD_CHARS_MAX 128
-#define REGISTER_CONSENT_MAX 6
 
 /* Inputs of the form; their ids are those names. */
 enum register_field {
@@ -17,6 +14,7 @@ enum register_field {
 	REGISTER_PHONE,		/* sdt */
 	REGISTER_PASSWORD,	/* matkhau */
 	REGISTER_CONSENT,	/* dongy */
+	REGISTER_INVITATION,	/* moi: or a proof of work (register_surge.h) */
 	REGISTER_FIELD_COUNT
 };
 
@@ -27,6 +25,8 @@ struct register_form {
 	bool confirmed;			/* the warnings were shown before */
 	bool shared;			/* "máy dùng chung" */
 	bool doubtful;			/* see door.h: shown again, as typed */
+	struct text invitation, proof;
+	bool invited;			/* the code is right: no proof is needed */
 
 	/* as read; empty where there is a problem */
 	struct text name, birth_iso, phone, password;
@@ -39,16 +39,12 @@ struct register_form {
 
 void register_form_read(struct request *request, struct register_form *ret);
 
+/* Name and birth date alone, into a form that is empty. */
+void register_form_read_who(const struct request *request, struct register_form *form);
+
 bool register_form_is_wrong(const struct register_form *form);
 bool register_form_is_odd(const struct register_form *form);
 
-/* A password as it is hashed, here and at sign-in. */
-struct text register_password(const struct request *request, struct text typed);
-
-/* What is agreed to, a sentence each, in the reader's language; and the SHA-256
- * of the sentences joined by line feeds. Returns how many. */
-int register_consent(const struct request *request, struct text ret[REGISTER_CONSENT_MAX],
-		     struct hash *ret_hash);
 
 /* The page; `form` is NULL at first sight, `taken` says that the number is. */
 void register_form_show(struct request *request, const struct unit_choice *choice,

@@ -1,12 +1,14 @@
+#include "pages/consent.h"
 #include "pages/door.h"
 #include "pages/register_form.h"
-#include "pages/register_view.h"
+#include "pages/register_surge.h"
 
 #include "views/views.h"
 
 static const char *const field_ids[REGISTER_FIELD_COUNT] = {
 	[REGISTER_NAME] = "hoten", [REGISTER_BIRTH] = "ngaysinh", [REGISTER_PHONE] = "sdt",
 	[REGISTER_PASSWORD] = "matkhau", [REGISTER_CONSENT] = "dongy",
+	[REGISTER_INVITATION] = "moi",
 };
 
 /* Those that are not empty, with their fields. Returns how many. */
@@ -50,7 +52,7 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 	const struct profile *profile = &page_rules(request)->profile;
 	const struct profile_group *group = &profile->groups[choice->group];
 	struct field_problem problems[REGISTER_FIELD_COUNT], warnings[REGISTER_FIELD_COUNT];
-	struct text consent[REGISTER_CONSENT_MAX];
+	struct text consent[CONSENT_SENTENCES_MAX];
 	struct hash consent_hash;
 	struct register_view v = {
 		.page = page_view_of(request, page_text(request, T("Đăng ký dự thi")), ""),
@@ -66,8 +68,10 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 	};
 
 	v.page.narrow = true;
-	v.n_consent = register_consent(request, consent, &consent_hash);
+	v.n_consent = consent_sentences(request->arena, &page_rules(request)->profile,
+					request->lang, false, consent, &consent_hash);
 	if (form)
 		fill(request, form, &v);
+	surge_fill(request, form, taken, &v);
 	page_render(request, status, view_register, &v);
 }

@@ -102,10 +102,14 @@ static int add_entry(struct register_job *job, struct db *db, int64_t person)
 	const struct q_entry_add_in entry = {
 		.id = job->entry, .contest = job->contest->id, .person = person, .code = job->code,
 		.group_id = job->ids->groups[job->group], .unit = job->unit,
-		.unit_written = job->unit_written, .consent_version = job->consent_version,
-		.consent_hash = job->consent_hash, .now = job->now,
+		.unit_written = job->unit_written, .consent_version = job->consent.version,
+		.consent_hash = job->consent.hash, .now = job->now,
 	};
-	return q_entry_add(db, &entry) < 0 ? STORE_FAILED : 0;
+	if (q_entry_add(db, &entry) < 0)
+		return STORE_FAILED;
+	if (job->consent.guardian_sealed.len == 0)
+		return 0;
+	return consent_write_guardian(db, job->entry, &job->consent, job->now);
 }
 
 int register_job_run(void *ctx, struct db *db)

@@ -4,6 +4,7 @@
 #ifndef PAGES_REGISTER_STORE_H
 #define PAGES_REGISTER_STORE_H
 
+#include "pages/consent_form.h"
 #include "pages/device.h"
 #include "pages/identity.h"
 #include "pages/page.h"
@@ -48,7 +49,7 @@ struct register_job {
 	int group;			/* number in the profile */
 	int64_t unit;
 	struct text unit_written;
-	struct text consent_version, consent_hash;
+	struct consent_record consent;
 	struct text recovery_index;	/* of the new person's slip */
 	struct device_note device;
 	int64_t now;			/* machine clock */

@@ -1,6 +1,7 @@
 #include "pages/register_tree.h"
 
 #include "exchange/contest_files.h"
+#include "pages/invitation.h"
 #include "pages/register_view.h"
 #include "pages/route.h"
 
@@ -153,6 +154,7 @@ void unit_tree_show(struct request *request, const struct unit_choice *choice, i
 		.group_name = group->name, .locality = locality, .for_me = tree.for_me,
 		.no_such_unit = choice->no_such_unit, .code_group = group->code,
 		.code_under = tree.here ? tree.here->code : TEXT_EMPTY,
+		.invitation = invitation_carried(request),
 		.change_group = unit_link(request, &(struct unit_link){ .group = -1,
 									 .for_me = tree.for_me }),
 		.top = link_under(&tree, NULL, tree.other),

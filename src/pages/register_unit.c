@@ -1,6 +1,7 @@
 #include "pages/register_unit.h"
 
 #include "base/unicode.h"
+#include "pages/invitation.h"
 #include "pages/register_tree.h"
 #include "pages/register_view.h"
 #include "rules/person.h"
@@ -165,6 +166,8 @@ struct url unit_link(const struct request *request, const struct unit_link *link
 	add_parameter(&buf, "donvi", link->written);
 	if (link->other)
 		add_parameter(&buf, "khac", TEXT("1"));
+	if (!link->for_me)
+		add_parameter(&buf, "moi", invitation_carried(request));
 	if (url_parse(buf_done(&buf), &url) != 0)
 		arena_fail(request->arena);
 	return url;

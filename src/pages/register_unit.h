@@ -4,7 +4,8 @@
  *   dv     the unit chosen      tren  the node whose branches are shown
  *   donvi  a name written by hand, when the unit is not listed: `dv` is then the
  *          nearest node above   khac  asks for that name
- *   cho    "toi": the end is one's own page, not the form */
+ *   cho    "toi": the end is one's own page, not the form
+ *   moi    a mã mời, carried on to the form */
 #ifndef PAGES_REGISTER_UNIT_H
 #define PAGES_REGISTER_UNIT_H
 

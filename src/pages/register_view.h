@@ -40,6 +40,7 @@ struct register_unit_view {
 	bool no_such_unit;
 	struct text code_group;		/* what forms carry on */
 	struct text code_under;
+	struct text invitation;
 
 	struct text typed;
 	bool searched;
@@ -95,6 +96,10 @@ struct register_view {
 	struct text password_problem;
 	bool consents;
 	struct text consent_problem;
+	bool surge;			/* mã mời or a proof of work is needed */
+	struct text invitation, invitation_problem;
+	struct text challenge, proof;	/* work.h */
+	int work_bits;
 	struct text *consent;		/* what is agreed to, a sentence each */
 	int n_consent;
 };

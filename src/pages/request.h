@@ -129,6 +129,7 @@ struct request {
 	bool new_device;	/* the device's cookie goes out with this reply */
 	uint64_t id;		/* for the log */
 	struct text client;	/* address of who asks, for the security log only */
+	uint64_t client_key;	/* … and for limits: IPv4 whole, IPv6 by /64 */
 
 	/* where it is */
 	struct arena *arena;

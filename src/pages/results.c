@@ -6,6 +6,7 @@
 #include "pages/problem.h"
 #include "pages/results_unit.h"
 #include "pages/route.h"
+#include "rules/person.h"
 #include "rules/score.h"
 
 #include "views/views.h"
@@ -32,16 +33,6 @@ static int choose_round(const struct request *request, struct results_page *page
 		if (contest_publication(request->contest, ids->rounds[i]))
 			return i;
 	return rules->profile.n_rounds - 1;
-}
-
-/* The last place that wins something. */
-static int last_prize_place(const struct profile *profile)
-{
-	int place = 0;
-
-	for (int i = 0; i < profile->n_prizes; i++)
-		place += profile->prizes[i].quantity;
-	return place;
 }
 
 struct place_reader {
@@ -95,7 +86,7 @@ static int load_groups(struct request *request, struct db *db, struct results_pa
 	for (int i = 0; i < profile->n_groups; i++) {
 		struct results_group *group = &page->groups[i];
 		*group = (struct results_group){ .id = ids->groups[i], .target = -1,
-						 .last_place = last_prize_place(profile) };
+						 .last_place = profile_last_prize_place(profile) };
 		for (int k = 0; k < n; k++)
 			if (targets[k].group_id == group->id)
 				group->target = targets[k].value;
@@ -171,7 +162,7 @@ static struct text name_of(const struct request *request, const struct q_ranking
 
 	if (keys_unseal(request->site->keys, KEY_PERSONAL, request->arena, "person_data.name",
 			place->person, place->name_sealed, &name) == 0)
-		return name;
+		return place->initials ? person_initials(request->arena, name) : name;
 	return page_text(request, T("(tên không còn được lưu)"));
 }
 

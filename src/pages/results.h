@@ -33,6 +33,7 @@ struct results_page {
 	int n_units;
 };
 
+
 /* What an enum rank_key says of who stands before the next, as a message id; "" when
  * nothing decided. */
 struct text results_decided_text(int64_t key);

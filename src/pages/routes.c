@@ -4,11 +4,14 @@
 
 #include "pages/article.h"
 #include "pages/assets_page.h"
+#include "pages/correct.h"
 #include "pages/device.h"
 #include "pages/home.h"
 #include "pages/lost_session.h"
 #include "pages/me.h"
+#include "pages/me_consent.h"
 #include "pages/me_move.h"
+#include "pages/my_data.h"
 #include "pages/paper.h"
 #include "pages/phone_help.h"
 #include "pages/practice.h"
@@ -23,6 +26,8 @@
 #include "pages/units_page.h"
 
 #define PAPER_FIELDS "_token rev no base baseflags basep p a* f*"
+/* Ticks of consent: one's own, and for who is under 16 the representative's. */
+#define CONSENT_FIELDS "dongy daidien dongydd congbodd congbo"
 
 /* A page to read; `query` names what may stand after "?". */
 #define GET(path, name, audience, load, show, query) \
@@ -46,15 +51,29 @@ const struct route routes[] = {
 	POST("/{contest}/bai-thi/{}/tiep-tuc", "take", CONTESTANT, SAVE, open_paper_load_to_save,
 	     page_paper_take, PAPER_FIELDS),
 	GET("/{contest}/dang-ky", "register", EVERYONE, register_load, page_register_show,
-	    "nhom dv q tren khac donvi cho"),
+	    "nhom dv q tren khac donvi cho moi"),
 	POST("/{contest}/dang-ky", "register-post", EVERYONE, DOOR, register_load, page_register_post,
-	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan maychung trangweb"),
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau dongy xacnhan moi cong maychung trangweb"),
+	POST("/{contest}/dang-ky/nguoi-dai-dien", "register-minor-post", EVERYONE, DOOR,
+	     register_minor_load, page_register_minor_post,
+	     "_token nhom dv donvi hoten ngaysinh sdt matkhau xacnhan moi cong maychung trangweb "
+	     CONSENT_FIELDS),
 	GET("/{contest}/dang-nhap", "sign-in", EVERYONE, sign_in_load, page_sign_in_show, "tiep"),
 	POST("/{contest}/dang-nhap", "sign-in-post", EVERYONE, DOOR, sign_in_load, page_sign_in_post,
 	     "_token sdt matkhau tiep nguoi maychung " LOST_FIELDS),
 	POST("/{contest}/dang-xuat", "sign-out", EVERYONE, DOOR, NULL, page_sign_out_post, "_token"),
 	GET("/{contest}/don-vi", "units", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/don-vi/{}", "units-of-day", EVERYONE, page_units_load, page_units_show, "dv"),
+	GET("/{contest}/du-lieu", "my-data", CONTESTANT, my_data_load, page_my_data_show,
+	    "da-sua da-thi"),
+	POST("/{contest}/du-lieu/rut-lai", "withdraw", CONTESTANT, DOOR, my_data_load,
+	     page_withdraw_post, "_token rutlai"),
+	POST("/{contest}/du-lieu/sua", "correct", CONTESTANT, DOOR, my_data_load, page_correct_post,
+	     "_token hoten ngaysinh xacnhan " CONSENT_FIELDS),
+	GET("/{contest}/du-lieu/tai-ve", "my-data-file", CONTESTANT, my_data_load, page_my_data_file,
+	    ""),
+	POST("/{contest}/du-lieu/xoa", "erase", CONTESTANT, DOOR, my_data_load, page_erase_post,
+	     "_token xoa matkhau"),
 	GET("/{contest}/giay-xac-nhan/{}", "attendance", CONTESTANT, open_paper_load,
 	    page_attendance_show, ""),
 	GET("/{contest}/hoi-dap", "faq", EVERYONE, NULL, page_faq_show, ""),
@@ -74,9 +93,12 @@ const struct route routes[] = {
 	     "_token de c*"),
 	GET("/{contest}/tin-tuc", "news-list", EVERYONE, NULL, page_news_list_show, ""),
 	GET("/{contest}/tin-tuc/{}", "news", EVERYONE, NULL, page_news_show, ""),
-	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show, "moi da-doi da-ngat loi"),
+	GET("/{contest}/toi", "me", CONTESTANT, me_load, page_me_show,
+	    "moi da-doi da-ngat loi da-dong-y"),
 	POST("/{contest}/toi", "profile", CONTESTANT, DOOR, me_load, page_me_post,
 	     "_token nhom dv donvi"),
+	POST("/{contest}/toi/dong-y", "consent", CONTESTANT, DOOR, me_load, page_consent_post,
+	     "_token " CONSENT_FIELDS),
 	GET("/{contest}/vao-thi", "start", CONTESTANT, sitting_load, page_start_show, ""),
 	POST("/{contest}/vao-thi", "start-post", CONTESTANT, START, sitting_load, page_start_post,
 	     "_token"),

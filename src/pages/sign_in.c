@@ -4,13 +4,14 @@
 
 #include "pages/account.h"
 #include "pages/device.h"
+#include "pages/door_limits.h"
 #include "pages/lost_session.h"
 #include "pages/page.h"
 #include "pages/problem.h"
-#include "pages/register_form.h"
 #include "pages/route.h"
 #include "pages/security.h"
 #include "pages/sign_in_view.h"
+#include "rules/password.h"
 
 #include "store_queries.h"
 #include "views/views.h"
@@ -79,7 +80,7 @@ int sign_in_load(struct request *request, struct db *db)
 		return result;
 	page->shared = form_has(form, "maychung");
 	lost_answers_read(request, form_value(form, LOST_PAPER_FIELD), &page->lost);
-	page->try.password = register_password(request, form_value(form, "matkhau"));
+	page->try.password = password_read(request->arena, form_value(form, "matkhau"));
 	page->try.n = account_find(request, db, page->who, page->try.people);
 	if (page->try.n < 0)
 		return page->try.n;
@@ -134,13 +135,14 @@ static void show_failed(struct request *request)
 	page_render(request, 422, view_sign_in, &v);
 }
 
-/* Too many wrong passwords lately: nothing is tried. True when a reply was left. */
+/* Too many wrong passwords lately, for this account or from this address: nothing
+ * is tried. True when a reply was left. */
 static bool has_to_wait(struct request *request, const struct sign_in_page *page)
 {
 	struct text wait = account_wait(request, page->who);
 
 	if (wait.len == 0)
-		return false;
+		return limit_try(request, page->who);
 	security_note(request, "sign-in-held", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
@@ -224,6 +226,8 @@ static void decide(struct request *request)
 			found = &try->people[i];
 		entered += try->people[i].code.len > 0;
 	}
+	if (found)
+		limit_try_undone(request, page->who);
 	if (!found)
 		show_failed(request);
 	else if (entered > 1)
@@ -238,12 +242,14 @@ static void after_hash(struct request *request)
 {
 	struct sign_in_page *page = request->page;
 
-	if (request->hash_result != HASH_DONE)
+	if (request->hash_result != HASH_DONE) {
+		limit_try_undone(request, page->who);
 		page_problem(request, 503);
-	else if (account_try_compare(&page->try))
+	} else if (account_try_compare(&page->try)) {
 		decide(request);
-	else
+	} else {
 		hash_next(request);
+	}
 }
 
 static void hash_next(struct request *request)
@@ -275,7 +281,7 @@ void page_sign_in_post(struct request *request)
 	}
 	if (has_to_wait(request, page))
 		return;
-	if (text_count_chars(page->try.password) > REGISTER_PASSWORD_CHARS_MAX) {
+	if (text_count_chars(page->try.password) > PASSWORD_CHARS_MAX) {
 		page->try.password = TEXT("-");
 		page->try.n = 0;
 	}

@@ -14,7 +14,7 @@ struct contest;
 
 struct site {
 	struct store *store;
-	const struct keys *keys;
+	struct keys *keys;		/* all read; only `keys rotate` lets them grow */
 	struct id_source *ids;
 	struct contest_clock clock;
 	struct text public_url;		/* "https://thi.example.vn", no slash at the
@@ -23,7 +23,8 @@ struct site {
 	bool rehearsal;			/* every page carries the banner */
 	_Atomic uint64_t public_version;/* changes with whatever public pages show */
 	struct contest_cache *contests;
-	struct patience *patience;	/* wrong passwords; NULL outside of serving */
+	struct patience *patience;	/* wrong passwords of an account */
+	struct door_limits *door_limits;	/* … and of an address */
 	struct security_log *security;
 };
 

@@ -49,9 +49,29 @@ static int load_papers(struct request *request, struct db *db, struct sitting *s
 	return 0;
 }
 
+/* Whether the person has to agree anew: the sentences have changed, or by the birth
+ * date that holds now someone else has to agree and nobody did. */
+static int look_at_consent(struct request *request, struct db *db, struct sitting *sitting,
+			   const struct birth *birth)
+{
+	const struct page_entry *entry = &sitting->entry;
+	int result = 0;
+
+	sitting->minor = person_may_be_under(birth, PERSON_GUARDIAN_AGE, entry->registered_at +
+					     request->site->clock.shift_ms);
+	if (sitting->minor)
+		result = q_guardian_of(db, request->arena, entry->id, &sitting->guardian);
+	sitting->has_guardian = result > 0;
+	sitting->consent_due = sitting->minor != sitting->has_guardian ||
+			       !text_equal(entry->consent_version,
+					   sitting->rules->profile.consent_version);
+	return result;
+}
+
 static int fill_sitting(struct request *request, struct db *db, struct sitting *sitting)
 {
 	struct birth birth;
+	struct q_entry_end_of end;
 
 	sitting->rules = page_rules(request);
 	int result = page_load_entry(request, db, &sitting->entry);
@@ -59,11 +79,17 @@ static int fill_sitting(struct request *request, struct db *db, struct sitting *
 		return result;
 	if (load_papers(request, db, sitting) < 0)
 		return STORE_FAILED;
-	bool old_enough = person_birth_from_iso(sitting->entry.birth_iso, &birth) == 0 &&
-			  person_is_aged(&birth, sitting->rules->profile.min_age, request->now);
+	bool known = person_birth_from_iso(sitting->entry.birth_iso, &birth) == 0;
+	if (known && look_at_consent(request, db, sitting, &birth) < 0)
+		return STORE_FAILED;
+	bool old_enough = known && person_is_aged(&birth, sitting->rules->profile.min_age,
+						  request->now);
 	sitting->decision = attempt_decide_start(&sitting->rules->profile, sitting->attempts,
 						 sitting->n_papers, old_enough, request->now);
-	return 0;
+	result = q_entry_end_of(db, sitting->entry.id, &end);
+	if (result > 0 && sitting->decision.verdict == START_MAY)
+		sitting->decision.verdict = START_ENDED;
+	return result;
 }
 
 int sitting_load(struct request *request, struct db *db)

@@ -16,6 +16,10 @@ struct sitting {
 	struct attempt *attempts;		/* the same, as the rules see them */
 	int n_papers;
 	struct start_decision decision;
+	bool minor;		/* was under 16 when registering */
+	bool has_guardian;	/* `guardian` was read; of minors only */
+	struct q_guardian_of guardian;
+	bool consent_due;	/* what they agreed to holds no more: ask before a start */
 };
 
 /* The load function of pages that show or start papers; request->page becomes a

@@ -29,6 +29,9 @@ static struct text refusal_text(const struct request *request, const struct sitt
 	case START_TOO_YOUNG:
 		return page_text1(request, T("Hội thi dành cho người từ đủ %d tuổi."),
 				  LANG_INT(sitting->rules->profile.min_age));
+	case START_ENDED:
+		return page_text(request, T("Mã dự thi này không còn tham gia hội thi nên không thể vào "
+					    "thi."));
 	}
 	return TEXT_EMPTY;
 }
@@ -40,13 +43,23 @@ static struct text open_part(const struct request *request, const struct sitting
 			   TEXT_ARGS(sitting->rules->profile.rounds[open->round].code), open->number);
 }
 
+/* What they agreed to holds no more: their own page asks before a new paper. True when
+ * a reply was left. */
+static bool leads_to_consent(struct request *request, const struct sitting *sitting)
+{
+	if (!sitting->consent_due || sitting->decision.verdict != START_MAY)
+		return false;
+	reply_see_other(request, page_path(request, "/toi"));
+	return true;
+}
+
 void page_start_show(struct request *request)
 {
 	const struct sitting *sitting = request->page;
 	const struct profile *profile = &sitting->rules->profile;
 	const struct start_decision *decision = &sitting->decision;
 
-	if (page_lead_to_entry(request, &sitting->entry))
+	if (page_lead_to_entry(request, &sitting->entry) || leads_to_consent(request, sitting))
 		return;
 	struct start_view v = {
 		.page = page_view_of(request, page_text(request, T("Vào thi")), "sit"),
@@ -168,6 +181,8 @@ void page_start_post(struct request *request)
 		request->reply.status = 409;
 		return;
 	}
+	if (leads_to_consent(request, sitting))
+		return;
 	struct store_job *job = sitting->entry.group < 0 ? NULL : start_job(request, sitting);
 	if (!job || draw(request, sitting, &job->start) != 0) {
 		page_problem(request, 503);

@@ -26,6 +26,7 @@ enum start_verdict {
 	START_RULES_MISSING,	/* a rule value is still null */
 	START_USED_UP,		/* all attempts of the period are used */
 	START_TOO_YOUNG,
+	START_ENDED,		/* the entry takes part no more; only the store knows */
 };
 
 struct start_decision {

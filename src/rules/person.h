@@ -23,6 +23,10 @@ enum name_verdict {
  * written (NGUYỄN VĂN A, Điểu K'Rứt, H'Bia Niê). */
 enum name_verdict person_read_name(struct arena *arena, struct text typed, struct text *ret);
 
+/* "N. V. Đ." for "nguyễn Văn Đức": the first letter of each word as a capital, with
+ * its marks. A word without a letter has none. */
+struct text person_initials(struct arena *arena, struct text name);
+
 /* A birth date as people give it: the year alone is enough. */
 struct birth {
 	int year;
@@ -53,6 +57,13 @@ int person_birth_from_iso(struct text iso, struct birth *ret) MUST_CHECK;
  * the year alone the doubt speaks for them. Who was born on 29 February is a year
  * older on 1 March of a common year. */
 bool person_is_aged(const struct birth *birth, int years, int64_t now);
+
+/* Below this age someone else agrees for a person. */
+#define PERSON_GUARDIAN_AGE 16
+
+/* Whether someone born then may still be younger than `years` on the day of `now`;
+ * with the year alone the doubt protects them. */
+bool person_may_be_under(const struct birth *birth, int years, int64_t now);
 
 enum phone_verdict {
 	PHONE_FINE,

@@ -161,3 +161,9 @@ bool person_is_aged(const struct birth *birth, int years, int64_t now)
 		reached--;
 	return reached >= years;
 }
+
+bool person_may_be_under(const struct birth *birth, int years, int64_t now)
+{
+	struct birth latest = birth->month ? *birth : (struct birth){ birth->year, 12, 31 };
+	return !person_is_aged(&latest, years, now);
+}

@@ -177,6 +177,15 @@ int profile_undecided(const struct profile *profile, struct text *ret_paths, int
 	return list_undecided(profile_root.members, profile, ret_paths, max, 0);
 }
 
+int profile_last_prize_place(const struct profile *profile)
+{
+	int place = 0;
+
+	for (int i = 0; i < profile->n_prizes; i++)
+		place += profile->prizes[i].quantity;
+	return place;
+}
+
 const struct profile_round *profile_round_by_code(const struct profile *profile, struct text code)
 {
 	for (int i = 0; i < profile->n_rounds; i++)

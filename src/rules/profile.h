@@ -263,6 +263,9 @@ int profile_parse(struct arena *arena, struct text json, enum profile_stage stag
  * are. */
 int profile_undecided(const struct profile *profile, struct text *ret_paths, int max);
 
+/* The last place that wins an individual prize; 0 when there is no prize. */
+int profile_last_prize_place(const struct profile *profile);
+
 /* NULL when there is none of that code. */
 const struct profile_round *profile_round_by_code(const struct profile *profile, struct text code);
 const struct profile_group *profile_group_by_code(const struct profile *profile, struct text code);

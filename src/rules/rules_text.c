@@ -1,12 +1,11 @@
 #include "rules/rules_text.h"
 
 #include "base/time.h"
+#include "rules/person.h"
 #include "rules/phase.h"
 #include "rules/rules_text_parts.h"
 
 #include <assert.h>
-
-#define GUARDIAN_AGE 16
 
 static void put_legal_basis(struct rules_page *page, const struct legal_basis *basis)
 {
@@ -56,9 +55,9 @@ static void put_age(struct rules_page *page)
 		rules_put(page, "Không giới hạn độ tuổi.");
 	else
 		rules_put(page, "Thí sinh phải đủ %d tuổi vào ngày bắt đầu bài thi.", min_age);
-	if (min_age < GUARDIAN_AGE)
+	if (min_age < PERSON_GUARDIAN_AGE)
 		rules_put(page, " Người chưa đủ %d tuổi dự thi khi có sự đồng ý của cha, mẹ hoặc "
-				"người giám hộ.", GUARDIAN_AGE);
+				"người giám hộ.", PERSON_GUARDIAN_AGE);
 	rules_put(page, "\n");
 }
 
@@ -412,7 +411,12 @@ static void put_personal_data(struct rules_page *page)
 		  TEXT_ARGS(rules_number(arena, p->retention_days)),
 		  TEXT_ARGS(rules_number(arena, p->retention_winner_days)));
 	rules_put_clause(page);
-	rules_put(page, "Danh sách đoạt giải chỉ công bố họ tên và đơn vị hoặc địa bàn.\n");
+	rules_put(page, "Danh sách đoạt giải chỉ công bố họ tên và đơn vị hoặc địa bàn.");
+	if (p->min_age != PROFILE_UNDECIDED && p->min_age < PERSON_GUARDIAN_AGE)
+		rules_put(page, " Với người chưa đủ %d tuổi, họ tên được viết tắt bằng chữ cái "
+				"đầu, trừ khi người đó và người đại diện cùng đồng ý công bố đủ "
+				"họ tên.", PERSON_GUARDIAN_AGE);
+	rules_put(page, "\n");
 }
 
 static void put_general(struct rules_page *page)

@@ -138,6 +138,31 @@ static void units_count_their_own_people_and_no_citizen(void **state)
 	assert_int_equal(snv->place, 0);
 }
 
+/* Registering a rival's staff is no way to spoil its rate or its mean: units count
+ * people with a submitted paper. (Participation day by day: test_jobs.) */
+static void who_is_only_registered_changes_no_unit(void **state)
+{
+	static const char *const units[] = { "SNV", "SNV-VP", "SNV-TTRA" };
+	struct sample *s = *state;
+	char phone[] = "+84912349990";
+
+	for (size_t i = 0; i < 9; i++) {
+		struct sample_person staff = { .name = "Người Được Ghi Hộ", .birth = "1980",
+					       .phone = phone, .unit = units[i % ARRAY_LEN(units)] };
+		phone[sizeof(phone) - 2] = (char)('0' + i);
+		sample_enter(s, &staff);
+	}
+	struct ranking_order order = round_rank(s);
+	struct result r = result_of(s);
+	const struct q_ranking_units *snv = unit_row(&r, "SNV");
+	assert_int_equal(order.people, 4);
+	assert_int_equal(r.n_units, 1);
+	assert_int_equal(snv->people, 3);
+	assert_int_equal(snv->rate_ppm,
+			 (3 * INT64_C(1000000) + snv->headcount / 2) / snv->headcount);
+	assert_int_equal(snv->mean_ppm, 888889);
+}
+
 static void ranking_twice_changes_nothing(void **state)
 {
 	struct sample *s = *state;
@@ -237,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_PAPERS(people_are_ranked_by_the_keys),
 		WITH_PAPERS(units_count_their_own_people_and_no_citizen),
+		WITH_PAPERS(who_is_only_registered_changes_no_unit),
 		WITH_PAPERS(ranking_twice_changes_nothing),
 		WITH_PAPERS(excluded_people_are_left_out_with_the_reason),
 		WITH_PAPERS(the_list_as_it_is_now_counts),

@@ -81,13 +81,14 @@ class Server:
 
     restore_signals = True
 
-    def __init__(self, *args):
+    def __init__(self, *args, cwd=None):
         self.keys = (args[args.index("--keys") + 1] if "--keys" in args
                      else os.path.join(args[args.index("--data") + 1], "keys"))
         self.log_path = new_folder("log")
         self.out_path = new_folder("out")
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
-            self.process = subprocess.Popen([HOITHI, *args, "--listen", "127.0.0.1:0"], cwd=TMP,
+            self.process = subprocess.Popen([HOITHI, *args, "--listen", "127.0.0.1:0"],
+                                            cwd=cwd or TMP,
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=log,
                                             restore_signals=self.restore_signals)
         _running.append(self)

@@ -5,11 +5,13 @@ an export without names."""
 
 import os
 import re
+import resource
+import signal
 import sqlite3
 import urllib.parse
 import urllib.request
 
-from harness import (HOME, TMP, Browser, Folder, begin, equal, mark, metrics_port, new_folder,
+from harness import (HOME, TMP, Browser, Folder, Server, begin, equal, mark, metrics_port, new_folder,
                      register, run, solve)
 
 NAME = "Trương Thị Quỳnh Dao"
@@ -157,6 +159,34 @@ def exported(folder):
     # Even the one with names has neither phone nor birth date nor password.
     assert set(found_in(people.encode())) <= {NAME, "Quỳnh Dao"}, found_in(people.encode())
     check_tree(folder.data, "the folder after the exports")
+
+
+def crash(server, number):
+    """Ends it by a signal that leaves a core where the system keeps cores."""
+    server.process.send_signal(number)
+    assert server.process.wait(60) != 0
+    server.kill()
+    return server.log().encode() + server.out().encode()
+
+
+def test_no_core():
+    """A crash leaves neither a core file nor anything personal in what was written."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    # What finds memory errors forbids cores on its own: that is not what is tested.
+    os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":disable_coredump=0"
+    for number in (signal.SIGABRT, signal.SIGSEGV):
+        folder, where = Folder(), new_folder("crash")
+        os.mkdir(where)
+        resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+        s = Server("demo", "--people", "10", "--data", folder.root, cwd=where)
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+        equal(resource.prlimit(s.process.pid, resource.RLIMIT_CORE), (0, 0))
+        journey(s)
+        written = crash(s, number)
+        assert b"http: register" in written, written[-500:]
+        assert not found_in(written), found_in(written)
+        equal(os.listdir(where), [])
+        check_tree(folder.data, "the folder after a crash")
 
 
 def test_metrics():

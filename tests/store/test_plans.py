@@ -16,6 +16,10 @@ person_by_identity person_by_entry_code person_get identity_add entry_of entry_m
 entries_of_identity entry_in_group recovery_put recovery_matches reset_use reset_last_used
 password_set epoch_next paper_start paper_of_attempt paper_save paper_submit paper_stored
 paper_take paper_get paper_of_person papers_of_entry papers_to_close ranking_place_of
+entry_end_of entries_of_person identities_delete guardians_delete recovery_delete resets_delete
+devices_delete person_data_delete
+guardian_put guardian_of guardian_delete entry_consent entry_consent_put person_correct
+identity_change devices_ever recovery_of resets_of
 """.split()
 # A step that reads a whole table, or everything of one contest.
 SLOW = re.compile(r"^SCAN (?!CONSTANT ROW)|\(contest_id=\?\)$|\(contest_id=\?\) *\|")

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "store/act.h"
+#include "store/person.h"
 #include "store/store.h"
 #include "store_queries.h"
 
@@ -295,6 +296,21 @@ static void no_start_for_who_changed_groups_meanwhile(void **state)
 	assert_int_equal(run(f, &start), STORE_NONE);
 }
 
+static int end_entry(void *ctx, struct db *db)
+{
+	(void)ctx;
+	return q_entry_end_put(db, 101, ENTRY_WITHDRAWN, -1, 0);
+}
+
+static void no_start_for_who_left_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1);
+
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "end", end_entry, f), STORE_ONE);
+	assert_int_equal(run(f, &start), STORE_NONE);
+}
+
 static void another_revision_is_a_conflict_with_what_is_stored(void **state)
 {
 	struct fixture *f = *state;
@@ -537,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(a_form_pressed_twice_with_more_answers_is_a_conflict),
 		WITH_STORE(no_start_for_who_changed_groups_meanwhile),
+		WITH_STORE(no_start_for_who_left_meanwhile),
 		WITH_STORE(a_second_click_on_start_finds_the_first_paper),
 		WITH_STORE(both_clicks_in_one_queue_find_one_paper),
 		WITH_STORE(no_start_outside_the_round),

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -309,6 +310,123 @@ static void signs(void **state)
 	keys_free(keys);
 }
 
+/* ---- rotating ---- */
+
+static int rotate(struct keys *keys, enum key_purpose purpose)
+{
+	int number = 0;
+	int answer = keys_rotate(keys, dir, purpose, &number);
+
+	if (answer == 0)
+		assert_int_equal(number, keys_newest_number(keys, purpose));
+	return answer;
+}
+
+static void rotates(void **state)
+{
+	struct text plain;
+	struct hash mac;
+	int number = 0;
+	(void)state;
+
+	assert_int_equal(keys_create(dir), 0);
+	struct keys *keys = open_keys();
+	struct text old = keys_seal(keys, KEY_PERSONAL, arena, "p", 1, TEXT("x"));
+	assert_int_equal(keys_sealed_number(old), 1);
+	assert_int_equal(keys_sealed_number(TEXT("x")), 0);
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 0);
+	assert_int_equal(rotate(keys, KEY_SESSION), 0);
+	struct text new = keys_seal(keys, KEY_PERSONAL, arena, "p", 1, TEXT("y"));
+	assert_int_equal(keys_sealed_number(new), 2);
+	assert_int_equal(keys_newest_number(keys, KEY_BANK), 1);
+	assert_int_equal(keys_mac(keys, KEY_SESSION, 0, TEXT("x"), &number, &mac), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(keys_mac(keys, KEY_SESSION, 1, TEXT("x"), &number, &mac), 0);
+	/* The same in memory and in the file. */
+	struct keys *again = open_keys();
+	const struct keys *both[] = { keys, again };
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(keys_unseal(both[i], KEY_PERSONAL, arena, "p", 1, old, &plain), 0);
+		assert_true(text_equal_z(plain, "x"));
+		assert_int_equal(keys_unseal(both[i], KEY_PERSONAL, arena, "p", 1, new, &plain), 0);
+		assert_true(text_equal_z(plain, "y"));
+	}
+	keys_free(again);
+	keys_free(keys);
+}
+
+static void rotates_its_own_file_only(void **state)
+{
+	(void)state;
+	assert_int_equal(keys_create(dir), 0);
+	write_file(path_of("personal.key"), "1 " HEX_A "\n2 " HEX_B "\n");
+	struct keys *keys = open_keys();
+	/* Another key, a newer one, one less at the end; an old one may be gone. */
+	write_file(path_of("personal.key"), "1 " HEX_A "\n2 " HEX_A "\n");
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 4);
+	write_file(path_of("personal.key"), "1 " HEX_A "\n2 " HEX_B "\n3 " HEX_A "\n");
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 4);
+	write_file(path_of("personal.key"), "1 " HEX_A "\n");
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 4);
+	write_file(path_of("personal.key"), "nonsense\n");
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 3);
+	assert_int_equal(unlink(path_of("personal.key")), 0);
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 1);
+	assert_int_equal(keys_newest_number(keys, KEY_PERSONAL), 2);
+	write_file(path_of("personal.key"), "2 " HEX_B);
+	assert_int_equal(rotate(keys, KEY_PERSONAL), 0);
+	assert_int_equal(keys_newest_number(keys, KEY_PERSONAL), 3);
+	assert_int_equal(rename(dir, path_of("../away")), 0);
+	assert_int_equal(rotate(keys, KEY_BANK), 1);
+	assert_int_equal(errno, ENOENT);
+	keys_free(keys);
+	assert_int_equal(rename(text_z(arena, text_format(arena, "%s/away", above)), dir), 0);
+	keys = open_keys();
+	assert_int_equal(keys_newest_number(keys, KEY_PERSONAL), 3);
+	keys_free(keys);
+}
+
+struct sealing {
+	struct keys *keys;
+	struct arena *arena;
+	int wrong;
+};
+
+/* Seals and opens while keys are added: none is seen half. */
+static void *seal_and_open(void *ctx)
+{
+	struct sealing *s = ctx;
+	struct text plain;
+
+	for (int number = 0; number < KEYS_RING_MAX;) {
+		arena_reset(s->arena);
+		struct text sealed = keys_seal(s->keys, KEY_BANK, s->arena, "p", 1, TEXT("x"));
+		number = keys_sealed_number(sealed);
+		s->wrong += keys_unseal(s->keys, KEY_BANK, s->arena, "p", 1, sealed, &plain) != 0;
+	}
+	return NULL;
+}
+
+static void rotates_until_full_while_in_use(void **state)
+{
+	pthread_t thread;
+	(void)state;
+
+	assert_int_equal(keys_create(dir), 0);
+	struct sealing s = { open_keys(), arena_new(4096), 0 };
+	assert_int_equal(pthread_create(&thread, NULL, seal_and_open, &s), 0);
+	for (int i = 1; i < KEYS_RING_MAX; i++)
+		assert_int_equal(rotate(s.keys, KEY_BANK), 0);
+	assert_int_equal(rotate(s.keys, KEY_BANK), 5);
+	pthread_join(thread, NULL);
+	assert_int_equal(s.wrong, 0);
+	arena_free(s.arena);
+	keys_free(s.keys);
+	s.keys = open_keys();
+	assert_int_equal(keys_newest_number(s.keys, KEY_BANK), KEYS_RING_MAX);
+	keys_free(s.keys);
+}
+
 static void survives_lack_of_memory(void **state)
 {
 	struct text text;
@@ -338,7 +456,8 @@ int main(void)
 		TEST(creates_and_opens), TEST(cannot_create),	TEST(answers_what_is_wrong),
 		TEST(answers_malformed), TEST(seals_and_opens), TEST(notices_changes),
 		TEST(turns_keys_over),	 TEST(indexes_blindly), TEST(signs),
-		TEST(survives_lack_of_memory),
+		TEST(survives_lack_of_memory), TEST(rotates), TEST(rotates_its_own_file_only),
+		TEST(rotates_until_full_while_in_use),
 	};
 	if (random_init() != 0)
 		return 1;

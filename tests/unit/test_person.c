@@ -182,6 +182,13 @@ static void counts_ages(void **state)
 	assert_false(person_is_aged(&leap, 18, noon(2026, 2, 28)));
 	assert_true(person_is_aged(&leap, 18, noon(2026, 3, 1)));
 	assert_true(person_is_aged(&leap, 0, noon(2024, 1, 1)));
+	/* The other way about, the doubt makes someone younger. */
+	assert_true(person_may_be_under(&day, 18, noon(2024, 9, 19)));
+	assert_false(person_may_be_under(&day, 18, noon(2024, 9, 20)));
+	assert_true(person_may_be_under(&year, 18, noon(2024, 1, 1)));
+	assert_true(person_may_be_under(&year, 18, noon(2024, 12, 30)));
+	assert_false(person_may_be_under(&year, 18, noon(2024, 12, 31)));
+	assert_false(person_may_be_under(&year, 18, noon(2025, 1, 1)));
 }
 
 static void assert_phone(const char *typed, enum phone_verdict verdict, const char *e164)
@@ -251,6 +258,19 @@ static void refuses_phones(void **state)
 		assert_phone(none[i], PHONE_NO_MOBILE, "");
 }
 
+static void shortens_names(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{ "Nguyễn Văn An", "N. V. A." }, { "đặng thị ánh", "Đ. T. Á." },
+		{ "H'Bia Niê", "H. N." }, { "Điểu K'Rứt", "Đ. K." }, { "ước", "Ư." },
+		{ "Trần 'Ba", "T. B." }, { "Lê 12 C", "L. C." }, { "Y\u030c An", "Y\u030c. A." },
+		{ "Anna-Maria Êban", "A. Ê." }, { "12 -", "" }, { "", "" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_text(person_initials(arena, text_from_z(rows[i][0])), rows[i][1]);
+}
+
 static void formats_phones(void **state)
 {
 	(void)state;
@@ -271,7 +291,7 @@ int main(void)
 		TEST(refuses_births), TEST(formats_births),
 		TEST(counts_ages),    TEST(reads_phones),
 		TEST(refuses_phones), TEST(converts_phones_of_before_2018),
-		TEST(formats_phones),
+		TEST(formats_phones), TEST(shortens_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

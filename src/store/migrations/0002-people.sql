@@ -41,3 +41,7 @@ CREATE TABLE contest_switch (
 	set_at BIGINT NOT NULL,
 	PRIMARY KEY (contest_id, name)
 );
+
+-- A person is erased by number, in slices of a hundred.
+CREATE INDEX entry_person ON entry (person_id);
+CREATE INDEX identity_person ON identity (person_id);

@@ -63,10 +63,14 @@ SELECT id, person_id, group_id, unit_id, registered_at FROM entry
 WHERE contest_id = $1 AND code = $2
 
 -- query entries_with_people: all entries with what exclusions are matched by
+-- Of an erased person nothing is known: empty. ended is 0, or why an entry takes part no more.
 -- in contest int64
--- out each entry int64, person int64, code text, unit int64, name_sealed blob, birth_sealed blob, phone_sealed blob
-SELECT e.id, e.person_id, e.code, e.unit_id, d.name_sealed, d.birth_sealed, d.phone_sealed
-FROM entry e JOIN person_data d ON d.person_id = e.person_id
+-- out each entry int64, person int64, code text, unit int64, name_sealed blob, birth_sealed blob, phone_sealed blob, ended int64, into_code text
+SELECT e.id, e.person_id, e.code, e.unit_id, COALESCE(d.name_sealed, ''),
+COALESCE(d.birth_sealed, ''), COALESCE(d.phone_sealed, ''), COALESCE(n.kind, 0),
+COALESCE(i.code, '')
+FROM entry e LEFT JOIN person_data d ON d.person_id = e.person_id
+LEFT JOIN entry_end n ON n.entry_id = e.id LEFT JOIN entry i ON i.id = n.into_entry
 WHERE e.contest_id = $1 ORDER BY e.id
 
 -- query entries_count: people registered in a contest
@@ -82,10 +86,11 @@ SELECT e.person_id, e.id, e.group_id FROM identity i CROSS JOIN entry e
 WHERE i.kind = $2 AND i.value_index = $3 AND e.person_id = i.person_id AND e.contest_id = $1
 ORDER BY i.person_id LIMIT 100
 
--- query entry_in_group: whether an entry is in a group
+-- query entry_in_group: whether an entry is in a group and takes part
 -- in entry int64, group_id int64
 -- out one id int64
 SELECT id FROM entry WHERE id = $1 AND group_id = $2
+AND NOT EXISTS (SELECT 1 FROM entry_end WHERE entry_id = $1)
 
 -- query person_mark_erased: nothing is known of them from now on; every session ends
 -- in person int64, now int64

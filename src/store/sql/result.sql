@@ -50,12 +50,13 @@ WHERE round_id = $1 AND done = 1 ORDER BY id DESC LIMIT 1
 
 -- query round_changes: what a ranking of a round follows from, as numbers that only grow; -1 none
 -- in round int64
--- out one freeze int64, ranking int64, annulled int64, restored int64
+-- out one freeze int64, ranking int64, annulled int64, restored int64, ended int64
 SELECT COALESCE((SELECT MAX(id) FROM freeze WHERE round_id = $1), -1),
 COALESCE((SELECT MAX(id) FROM ranking WHERE round_id = $1 AND done = 1), -1),
 (SELECT COUNT(*) FROM annulment a JOIN paper p ON p.id = a.paper_id WHERE p.round_id = $1),
 (SELECT COUNT(*) FROM annulment a JOIN paper p ON p.id = a.paper_id
-WHERE p.round_id = $1 AND a.restored_at <> -1)
+WHERE p.round_id = $1 AND a.restored_at <> -1),
+(SELECT COUNT(*) FROM entry_end)
 
 -- query ranking_get: a ranking by id
 -- in id int64
@@ -79,14 +80,17 @@ INSERT INTO ranking_place (ranking_id, entry_id, group_id, number, place, paper_
 prediction_error, n_perfect, decided_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
--- query ranking_places: places of a group in order, up to a place
+-- query ranking_places: places of a group in order, up to a place; an erased person's name is empty
+-- initials: the name is not published in full, since a guardian or the child did not agree
 -- in ranking int64, group_id int64, up_to int64
--- out each number int64, place int64, entry int64, entry_code text, person int64, name_sealed blob, unit int64, score_points int64, prediction int64, prediction_error int64, elapsed_ms int64, submitted_at int64, started_at int64, n_perfect int64, decided_by int64
-SELECT r.number, r.place, r.entry_id, e.code, e.person_id, d.name_sealed, r.unit_id,
+-- out each number int64, place int64, entry int64, entry_code text, person int64, name_sealed blob, unit int64, score_points int64, prediction int64, prediction_error int64, elapsed_ms int64, submitted_at int64, started_at int64, n_perfect int64, decided_by int64, initials int64
+SELECT r.number, r.place, r.entry_id, e.code, e.person_id, COALESCE(d.name_sealed, ''), r.unit_id,
 p.score_points, p.prediction, r.prediction_error, p.elapsed_ms, p.submitted_at, p.started_at,
-r.n_perfect, r.decided_by
+r.n_perfect, r.decided_by,
+CASE WHEN EXISTS (SELECT 1 FROM guardian g WHERE g.entry_id = r.entry_id
+AND (g.publish_guardian = 0 OR g.publish_child = 0)) THEN 1 ELSE 0 END
 FROM ranking_place r JOIN entry e ON e.id = r.entry_id
-JOIN person_data d ON d.person_id = e.person_id JOIN paper p ON p.id = r.paper_id
+LEFT JOIN person_data d ON d.person_id = e.person_id JOIN paper p ON p.id = r.paper_id
 WHERE r.ranking_id = $1 AND r.group_id = $2 AND r.place <= $3 ORDER BY r.number
 
 -- query ranking_place_of: one person's own place
@@ -125,11 +129,13 @@ SELECT unit_id, number, block, place, gate, people, headcount, over_full, perfec
 mean_ppm, index_ppm FROM ranking_unit WHERE ranking_id = $1 ORDER BY number
 
 -- query participation: people and papers by the unit they chose, as submitted before a moment
+-- Entries that take part no more do not count.
 -- in contest int64, before int64
 -- out many unit int64, people int64, papers int64
 SELECT e.unit_id, COUNT(DISTINCT p.entry_id), COUNT(*)
 FROM paper p JOIN entry e ON e.id = p.entry_id
 WHERE p.contest_id = $1 AND p.state = 1 AND p.submitted_at < $2
+AND NOT EXISTS (SELECT 1 FROM entry_end n WHERE n.entry_id = e.id)
 GROUP BY e.unit_id ORDER BY e.unit_id
 
 -- query snapshot_add: participation at one moment, unless it was taken

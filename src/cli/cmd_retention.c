@@ -1,0 +1,10 @@
+/* retention report */
+#include "cli/command.h"
+#include "jobs/retention.h"
+
+int cmd_retention_report(struct command *command)
+{
+	if (retention_report(command->site, command->arena, command->out) < 0)
+		return command_refuse(command, "the store failed");
+	return EXIT_DONE;
+}

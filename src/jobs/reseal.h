@@ -1,0 +1,20 @@
+/* After `keys rotate personal`: everything personal that an older key sealed is sealed
+ * anew under the newest, so that the old line of the key file can go. */
+#ifndef JOBS_RESEAL_H
+#define JOBS_RESEAL_H
+
+#include "base/text.h"
+#include "pages/site.h"
+
+struct resealed {
+	int key;	/* number of the newest */
+	int64_t people, guardians, exclusions;	/* rows sealed anew */
+	int64_t unread;	/* values that these keys do not open: left as they are */
+};
+
+/* Goes through all rows in slices of the background class, and again until nothing
+ * older is left (what was sealed before the rotation may be stored after it), then
+ * writes the act. Negative as the store: what was sealed anew until then is. */
+int reseal_run(struct site *site, struct text actor, struct resealed *ret) MUST_CHECK;
+
+#endif

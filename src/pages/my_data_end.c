@@ -1,0 +1,192 @@
+/* Withdrawing consent, and erasing. Each is one transaction, after which nobody is
+ * signed in as this person anywhere. */
+#include "pages/account.h"
+#include "pages/my_data.h"
+#include "pages/my_data_view.h"
+#include "pages/route.h"
+#include "rules/password.h"
+#include "store/act.h"
+#include "store/person.h"
+
+#include "views/views.h"
+
+struct end_job {
+	/* in */
+	const struct site *site;
+	struct arena *arena;
+	int64_t person, entry;
+	int64_t now;			/* machine clock */
+	struct act act;
+	/* out */
+	struct hold hold;
+};
+
+static struct store_job *job_of(struct request *request, const char *name,
+				int (*fn)(void *ctx, struct db *db), struct text kind)
+{
+	const struct my_data *data = request->page;
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+	struct end_job *args = arena_alloc(request->arena, sizeof(*args));
+
+	if (!job || !args)
+		return NULL;
+	*args = (struct end_job){
+		.site = request->site, .arena = request->arena, .person = request->session.person,
+		.entry = data->sitting.entry.id, .now = request->arrived_at,
+		.act = { .actor = TEXT("person"), .kind = kind, .subject = data->sitting.entry.code,
+			 .before = TEXT_EMPTY, .after = TEXT_EMPTY, .reason = TEXT_EMPTY },
+	};
+	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = name,
+				   .key = args->entry, .fn = fn, .ctx = args };
+	return job;
+}
+
+static void show_end(struct request *request, bool erased)
+{
+	struct text title = erased ? page_text(request, T("Đã xóa dữ liệu của bạn"))
+				   : page_text(request, T("Đã rút lại sự đồng ý"));
+
+	request->session.person = 0;
+	struct my_data_end_view v = { .page = page_view_of(request, title, ""),
+				      .was_erased = erased };
+	v.page.is_private = v.page.narrow = true;
+	page_render(request, 200, view_my_data_end, &v);
+	request->reply.cookie = COOKIE_SIGN_OUT;
+}
+
+/* --- withdrawing */
+
+/* STORE_NONE: it had ended before. */
+static int withdraw(void *ctx, struct db *db)
+{
+	struct end_job *job = ctx;
+	int ended = q_entry_end_put(db, job->entry, ENTRY_WITHDRAWN, -1, job->now);
+
+	if (ended <= 0)
+		return ended;
+	if (q_epoch_next(db, job->person) < 0 || q_devices_end(db, job->person, job->now) < 0)
+		return STORE_FAILED;
+	return act_add(db, job->arena, job->now, &job->act);
+}
+
+static void after_withdraw(struct request *request)
+{
+	if (page_write_failed(request))
+		return;
+	if (request->job->result == STORE_NONE)
+		reply_see_other(request, page_path(request, "/du-lieu"));
+	else
+		show_end(request, false);
+}
+
+void page_withdraw_post(struct request *request)
+{
+	const struct my_data *data = request->page;
+
+	if (page_lead_to_entry(request, &data->sitting.entry))
+		return;
+	if (!form_has(&request->form, "rutlai")) {
+		const struct my_data_problems problems = {
+			.withdraw = page_text(request, T("Hãy đánh dấu vào ô này nếu bạn muốn rút lại.")),
+		};
+		my_data_show(request, &problems, 422);
+		return;
+	}
+	struct store_job *job = job_of(request, "withdraw", withdraw, TEXT("person.withdraw"));
+	if (job)
+		request_write(request, job, after_withdraw);
+	else
+		page_problem(request, 503);
+}
+
+/* --- erasing */
+
+/* STORE_NONE: it is held (job->hold), or there is nobody any more. */
+static int erase(void *ctx, struct db *db)
+{
+	struct end_job *job = ctx;
+	int64_t now = job->now + job->site->clock.shift_ms;
+
+	if (hold_load(job->site, job->arena, db, job->person, now, &job->hold) < 0)
+		return STORE_FAILED;
+	if (hold_refuses(&job->hold, now))
+		return STORE_NONE;
+	int erased = person_erase(db, job->person, job->now);
+	return erased <= 0 ? erased : act_add(db, job->arena, job->now, &job->act);
+}
+
+static void after_erase(struct request *request)
+{
+	if (page_write_failed(request))
+		return;
+	if (request->job->result == STORE_NONE)	/* the page says why */
+		reply_see_other(request, page_path(request, "/du-lieu"));
+	else
+		show_end(request, true);
+}
+
+static void write_erase(struct request *request)
+{
+	struct store_job *job = job_of(request, "erase", erase, TEXT("person.erase"));
+
+	if (job)
+		request_write(request, job, after_erase);
+	else
+		page_problem(request, 503);
+}
+
+static void refuse_password(struct request *request, struct text why, int status)
+{
+	const struct my_data_problems problems = { .password = why };
+	my_data_show(request, &problems, status);
+}
+
+static void after_password(struct request *request)
+{
+	const struct my_data *data = request->page;
+
+	if (request->hash_result != HASH_DONE) {
+		page_problem(request, 503);
+	} else if (account_password_is(data->password_hash, data->encoded)) {
+		account_succeeded(request, data->sitting.entry.phone);
+		write_erase(request);
+	} else {
+		account_failed(request, data->sitting.entry.phone);
+		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);
+	}
+}
+
+/* The password is that of who is signed in, and wrong ones are counted as at the
+ * door. */
+static void check_password(struct request *request)
+{
+	struct my_data *data = request->page;
+	struct text password = password_read(request->arena, form_value(&request->form, "matkhau"));
+	struct text wait = account_wait(request, data->sitting.entry.phone);
+
+	if (wait.len)
+		refuse_password(request, page_text1(request,
+			T("Đã sai nhiều lần: hãy thử lại sau %s."), LANG_TEXT(wait)), 429);
+	else if (password.len == 0 || text_count_chars(password) > PASSWORD_CHARS_MAX)
+		refuse_password(request, page_text(request, T("Hãy ghi mật khẩu.")), 422);
+	else
+		request_hash(request, password, data->password_hash, &data->encoded, after_password);
+}
+
+void page_erase_post(struct request *request)
+{
+	const struct my_data *data = request->page;
+
+	if (page_lead_to_entry(request, &data->sitting.entry))
+		return;
+	if (hold_refuses(&data->hold, request->now)) {
+		my_data_show(request, NULL, 409);
+	} else if (!form_has(&request->form, "xoa")) {
+		const struct my_data_problems problems = {
+			.erase = page_text(request, T("Hãy đánh dấu vào ô này nếu bạn muốn xóa.")),
+		};
+		my_data_show(request, &problems, 422);
+	} else {
+		check_password(request);
+	}
+}
