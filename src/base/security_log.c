@@ -57,7 +57,11 @@ static int append(const struct security_log *log, const char *line, size_t len)
 }
 
 /* "time event values\n"; control characters become "?". Returns its length. */
-static size_t make_line(char line[LINE_BYTES_MAX], const char *event, const char *format, va_list args)
+static size_t make_line(char line[LINE_BYTES_MAX], const char *event, const char *format,
+			va_list args) PRINTF(3, 0);
+
+static size_t make_line(char line[LINE_BYTES_MAX], const char *event, const char *format,
+			va_list args)
 {
 	struct civil c = time_to_civil(time_now_ms());
 	int head = snprintf(line, LINE_BYTES_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03d+07:00 %s ",

@@ -152,7 +152,10 @@ def metrics_port(server):
     """Its port is chosen by the system: look at what the process listens on."""
     inodes = set()
     for fd in os.listdir(f"/proc/{server.process.pid}/fd"):
-        target = os.readlink(f"/proc/{server.process.pid}/fd/{fd}")
+        try:
+            target = os.readlink(f"/proc/{server.process.pid}/fd/{fd}")
+        except FileNotFoundError:   # closed meanwhile
+            continue
         inodes |= set(re.findall(r"socket:\[(\d+)\]", target))
     with open(f"/proc/{server.process.pid}/net/tcp", encoding="ascii") as file:
         for line in file.read().splitlines()[1:]:
