@@ -62,7 +62,9 @@ int account_find(struct request *request, struct db *db, struct text who,
 	switch (person_read_phone(request->arena, who, &phone)) {
 	case PHONE_FINE:
 	case PHONE_CONVERTED:
-		return find_by_phone(request, db, phone, ret);
+		n = find_by_phone(request, db, phone, ret);
+		request->several_people = n > 1;
+		return n;
 	case PHONE_EMPTY:
 	case PHONE_NO_MOBILE:
 		break;
@@ -132,7 +134,7 @@ struct text account_key(const struct request *request, struct text who)
 struct text account_wait(struct request *request, struct text who)
 {
 	int64_t wait_ms = patience_wait_ms(request->site->patience, account_key(request, who),
-					   request->session.device, request->arrived_at);
+					   account_browser(request), request->arrived_at);
 	int64_t seconds = (wait_ms + TIME_SECOND_MS - 1) / TIME_SECOND_MS;
 
 	if (seconds == 0)
@@ -141,14 +143,14 @@ struct text account_wait(struct request *request, struct text who)
 	return page_duration(request, seconds);
 }
 
-void account_failed(const struct request *request, struct text who)
+int64_t account_browser(const struct request *request)
 {
-	patience_failed(request->site->patience, account_key(request, who), request->session.device,
-			request->arrived_at);
+	return request->several_people ? 0 : request->session.device;
 }
 
 void account_succeeded(const struct request *request, struct text who)
 {
-	patience_succeeded(request->site->patience, account_key(request, who),
-			   request->session.device, request->arrived_at);
+	if (!request->several_people)
+		patience_succeeded(request->site->patience, account_key(request, who),
+				   request->session.device, request->arrived_at);
 }

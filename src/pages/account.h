@@ -51,7 +51,12 @@ struct text account_key(const struct request *request, struct text who);
  * reader's text ("2 phút"); "" not at all. Sets retry_after of the reply. */
 struct text account_wait(struct request *request, struct text who);
 
-void account_failed(const struct request *request, struct text who);
+/* The browser whose own count holds here; 0 none has one, since the phone serves
+ * several people and who signs in as one of them may be guessing at another. */
+int64_t account_browser(const struct request *request);
+
+/* The password was right: this browser is known there from now on, unless several
+ * people have the phone. That it is tried at all is counted by limit_try. */
 void account_succeeded(const struct request *request, struct text who);
 
 #endif

@@ -41,7 +41,7 @@ struct door_limits *door_limits_free(struct door_limits *limits)
 static bool is_known_here(const struct request *request, struct text who)
 {
 	return patience_knows(request->site->patience, account_key(request, who),
-			      request->session.device, request->arrived_at);
+			      account_browser(request), request->arrived_at);
 }
 
 /* Takes one, or leaves the page that says why not. */
@@ -58,16 +58,30 @@ static bool hold_back(struct request *request, struct allowance *allowance, uint
 
 bool limit_try(struct request *request, struct text who)
 {
-	if (is_known_here(request, who))
+	struct patience *patience = request->site->patience;
+	struct text account = account_key(request, who);
+	int64_t browser = account_browser(request);
+	int64_t wait_ms = patience_take(patience, account, browser, request->arrived_at);
+
+	if (wait_ms > 0) {
+		page_too_many(request, T("Số điện thoại hoặc mã dự thi này vừa có nhiều lần thử sai "
+					 "mật khẩu hoặc mã."), wait_ms);
+		return true;
+	}
+	if (is_known_here(request, who) ||
+	    !hold_back(request, request->site->door_limits->failures, request->client_key,
+		       T("Mạng bạn đang dùng có quá nhiều lần thử sai mật khẩu hoặc mã trong "
+			 "mấy phút qua. Có thể đó không phải là bạn: nhiều người thường dùng "
+			 "chung một mạng.")))
 		return false;
-	return hold_back(request, request->site->door_limits->failures, request->client_key,
-			 T("Mạng bạn đang dùng có quá nhiều lần thử sai mật khẩu hoặc mã trong "
-			   "mấy phút qua. Có thể đó không phải là bạn: nhiều người thường dùng "
-			   "chung một mạng."));
+	patience_give_back(patience, account, browser, request->arrived_at);
+	return true;
 }
 
 void limit_try_undone(struct request *request, struct text who)
 {
+	patience_give_back(request->site->patience, account_key(request, who),
+			   account_browser(request), request->arrived_at);
 	if (!is_known_here(request, who))
 		allowance_give_back(request->site->door_limits->failures, request->client_key);
 }

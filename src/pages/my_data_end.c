@@ -163,10 +163,8 @@ static void after_password(struct request *request)
 		page_problem(request, 503);
 	} else if (account_password_is(data->password_hash, data->encoded)) {
 		limit_try_undone(request, who);
-		account_succeeded(request, who);
 		write_erase(request);
 	} else {
-		account_failed(request, who);
 		security_note(request, "erase-failed", who);
 		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);
 	}

@@ -13,6 +13,11 @@
 
 bool paper_lead_away(struct request *request, const struct open_paper *paper)
 {
+	/* What was posted goes along through the sign-in. */
+	if (!paper->sitting.entry.signed_in && request->method == METHOD_POST) {
+		page_problem(request, 401);
+		return true;
+	}
 	if (page_lead_to_entry(request, &paper->sitting.entry))
 		return true;
 	if (!paper->found) {

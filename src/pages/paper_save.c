@@ -113,7 +113,7 @@ static void save(struct request *request, bool json)
 	struct saving *saving = arena_alloc(request->arena, sizeof(*saving));
 	const struct open_paper *paper = request->page;
 
-	if (json && (!paper->found || !paper->is_open)) {
+	if (json && paper->sitting.entry.signed_in && (!paper->found || !paper->is_open)) {
 		reply_json(request, 410, TEXT("{\"verdict\":\"closed\"}\n"));
 		return;
 	}

@@ -123,13 +123,30 @@ static int64_t wait_after(int failures)
 	return wait < PATIENCE_LONGEST_WAIT_MS ? wait : PATIENCE_LONGEST_WAIT_MS;
 }
 
-void patience_failed(struct patience *patience, struct text account, int64_t device, int64_t now)
+int64_t patience_take(struct patience *patience, struct text account, int64_t device, int64_t now)
 {
 	pthread_mutex_lock(&patience->lock);
-	struct slot *slot = take(patience, counted_key(patience, account, device, now), now);
-	if (slot->failures < INT32_MAX)
-		slot->failures++;
-	slot->until_ms = now + wait_after(slot->failures);
+	uint64_t key = counted_key(patience, account, device, now);
+	const struct slot *found = find(patience, key, now);
+	int64_t wait = found && found->until_ms > now ? found->until_ms - now : 0;
+	if (wait == 0) {
+		struct slot *slot = take(patience, key, now);
+		if (slot->failures < INT32_MAX)
+			slot->failures++;
+		slot->until_ms = now + wait_after(slot->failures);
+	}
+	pthread_mutex_unlock(&patience->lock);
+	return wait;
+}
+
+void patience_give_back(struct patience *patience, struct text account, int64_t device, int64_t now)
+{
+	pthread_mutex_lock(&patience->lock);
+	struct slot *slot = find(patience, counted_key(patience, account, device, now), now);
+	if (slot && slot->failures > 0) {
+		slot->failures--;
+		slot->until_ms = slot->failures < PATIENCE_FREE ? 0 : slot->until_ms;
+	}
 	pthread_mutex_unlock(&patience->lock);
 }
 

@@ -32,8 +32,17 @@ int64_t patience_wait_ms(struct patience *patience, struct text account, int64_t
 /* Whether this browser has signed in to that account before. */
 bool patience_knows(struct patience *patience, struct text account, int64_t device, int64_t now);
 
-/* The password was wrong, or right. */
-void patience_failed(struct patience *patience, struct text account, int64_t device, int64_t now);
+/* Takes a try: it is counted as wrong from now on, before the password is looked at,
+ * so that many tries at once are no more than as many one after the other. Answers 0,
+ * or how long to wait, and nothing is taken then. */
+int64_t patience_take(struct patience *patience, struct text account, int64_t device,
+		      int64_t now) MUST_CHECK;
+
+/* The try was not wrong, or not made at all. */
+void patience_give_back(struct patience *patience, struct text account, int64_t device,
+			int64_t now);
+
+/* The password was right. */
 void patience_succeeded(struct patience *patience, struct text account, int64_t device,
 			int64_t now);
 

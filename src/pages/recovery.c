@@ -288,7 +288,6 @@ static void after_password(struct request *request)
 	if (page_write_failed(request))
 		return;
 	if (request->job->result == STORE_NONE) {
-		account_failed(request, forgot->who);
 		security_note(request, "recovery-failed", forgot->who);
 		show_failed(request, 422);
 		return;

@@ -54,6 +54,8 @@ static int load_post(struct request *request, struct db *db, struct register_pag
 	page->family.n = account_find(request, db, page->form.phone, page->family.people);
 	if (page->family.n < 0)
 		return page->family.n;
+	/* Whoever joins a phone learns nothing of those who have it. */
+	request->several_people = page->family.n > (page->known.id ? 1 : 0);
 	result = phone_has_room(request->arena, db, request->contest, &rules->profile,
 				contest_ids_of(request->contest, rules), page->choice.group,
 				page->indexes.phone, page->known.id);
@@ -250,7 +252,6 @@ static void after_check(struct request *request)
 			limit_registration_undone(request);
 		write(request, false);
 	} else {
-		account_failed(request, page->form.phone);
 		show_taken(request);
 	}
 }

@@ -124,6 +124,8 @@ struct request {
 	int64_t form_age_ms;	/* of a POST: since its form was made */
 	bool form_expired;	/* it was ours, and is too old to be obeyed */
 	struct text agent;	/* of a POST: the User-Agent, at most AGENT_BYTES_MAX */
+	bool several_people;	/* the phone that was typed serves others too: nobody's
+				 * success excuses guesses at them (account.h) */
 	int64_t stays_until;	/* machine clock, ms: a paper is open until then, so that
 				 * even a shared machine keeps its session; 0 none */
 	bool new_device;	/* the device's cookie goes out with this reply */

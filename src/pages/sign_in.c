@@ -127,7 +127,6 @@ static void show_failed(struct request *request)
 {
 	const struct sign_in_page *page = request->page;
 
-	account_failed(request, page->who);
 	security_note(request, "sign-in-failed", page->who);
 	struct sign_in_view v = view_of(request, page);
 	v.failed = true;

@@ -161,9 +161,13 @@ int open_paper_load_to_save(struct request *request, struct db *db)
 		return 0;
 	int result = q_paper_of_person(db, request->arena, request->contest->id,
 				       request->session.person, ids->rounds[paper->round],
-				       paper->attempt, &row);
+				       paper->attempt, request->session.device, &row);
 	if (result <= 0)
 		return result;
+	if (row.epoch != request->session.epoch || row.device_ended_at >= 0) {
+		paper->sitting.entry.signed_in = false;
+		return 0;
+	}
 	paper->sitting.entry.id = row.entry;
 	paper->sitting.entry.code = row.entry_code;
 	paper->row = (struct q_paper_get){

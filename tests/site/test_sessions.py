@@ -6,7 +6,10 @@ import base64
 import hashlib
 import os
 import re
+import sqlite3
+import threading
 import time
+import urllib.parse
 import urllib.request
 
 from harness import (HOME, PASSWORD, Browser, Folder, begin, equal, mark, metrics_port, register,
@@ -108,7 +111,7 @@ def test_devices():
                  page.body.decode().split("Chrome, Android")[1].split("</li>")[0])
     mine.go("POST", HOME + "/thiet-bi", f"_token={token}&thietbi={which}").says("Đã đăng xuất")
     assert lost.get(HOME + "/toi").has_form("sign-in")
-    lost.press(paper, mark(paper.form("paper"), "1"), status=None)
+    lost.press(paper, mark(paper.form("paper"), "1"), status=401)
     equal(mine.get(paper.path).at("da-tra-loi"), "0", "what an ended browser saved")
     third.get(HOME + "/toi").says("Trang của tôi")
     # Somebody else's handle, or none, ends nothing.
@@ -123,6 +126,84 @@ def test_devices():
     mine.get(HOME + "/toi").says("Trang của tôi").says_not("Đăng xuất mọi nơi khác")
     # Whoever signs in there again is in.
     sign_in(third, "0912100003").says("Trang của tôi")
+
+
+def test_an_ended_session_saves_nothing():
+    """Not after signing out, nor after being signed out from elsewhere, nor after an
+    operator's reset: with the old cookie nothing is saved, submitted, taken over or told."""
+    for i, end in enumerate(("sign-out", "elsewhere", "reset")):
+        phone = f"0912 100 05{i}"
+        b, mine = Browser(s), Browser(s)
+        register(mine, 50 + i, phone=phone)
+        sign_in(b, phone)
+        page = begin(b)
+        page = b.press(page, mark(page.form("paper"), "123"))
+        old = Browser(s)
+        old.cookies = dict(b.cookies)
+        if end == "sign-out":
+            me = b.get(HOME + "/toi")
+            b.press(me, me.form("sign-out"))
+        elif end == "elsewhere":
+            token = mine.get(HOME + "/toi").form("device-end").value("_token")
+            mine.go("POST", HOME + "/thiet-bi", f"_token={token}&thietbi=khac")
+        else:
+            folder.run("person", "reset", phone, "--reason", "quên")
+        form = mark(page.form("paper"), "444").set("base", "0" * 30)
+        body = urllib.parse.urlencode(form.pairs())
+        for rest in ("/luu", "/luu.json", "/nop", "/tiep-tuc"):
+            reply = old.ask("POST", page.path.split("?")[0] + rest, body).is_status(401)
+            assert b"12300" not in reply.body, (end, rest)
+        stored = rows("SELECT answers, state, holder FROM paper ORDER BY id DESC LIMIT 1")[0]
+        equal((stored[0][:4], stored[1]), ("1230", 0), end)
+
+
+def rows(sql):
+    with sqlite3.connect(os.path.join(folder.data, "hoithi.db")) as db:
+        found = db.execute(sql).fetchall()
+    db.close()
+    return found
+
+
+def test_a_place_in_the_family_excuses_no_guesses():
+    """Whoever registers under somebody's phone and signs in as themselves between their
+    guesses waits as everybody else."""
+    register(Browser(s), 60, phone="0912 100 060")
+    guesser = Browser(s)
+    register(guesser, 61, phone="0912 100 060", birth="02/02/1980", password="kẻ đoán mò kia")
+    held = 0
+    for i in range(24):
+        if i % 4 == 3:
+            page = guesser.get(HOME + "/toi")
+            if page.has_form("sign-out"):
+                guesser.press(page, page.form("sign-out"))
+            held += sign_in(guesser, "0912100060", password="kẻ đoán mò kia", status=None).status == 429
+        else:
+            page = guesser.get(HOME + "/toi")
+            if page.has_form("sign-out"):
+                guesser.press(page, page.form("sign-out"))
+            held += sign_in(guesser, "0912100060", password=f"đoán lần {i}", status=None).status == 429
+    assert held >= 24 - 5 - 3, held
+    # The one whose phone it is comes in by mã dự thi meanwhile, and by the phone later.
+
+
+def test_guesses_at_once_are_no_more():
+    """Sixty at the same moment: five are looked at."""
+    register(Browser(s), 70, phone="0912 100 070")
+    guessers = [Browser(s) for _ in range(60)]
+    bodies = []
+    for b in guessers:
+        form = b.get(HOME + "/dang-nhap").form("sign-in").set("sdt", "0912100070")
+        bodies.append(urllib.parse.urlencode(form.set("matkhau", "đoán bừa một câu").pairs()))
+    answers = []
+
+    def send(b, body):
+        answers.append(b.ask("POST", HOME + "/dang-nhap", body).status)
+    threads = [threading.Thread(target=send, args=pair) for pair in zip(guessers, bodies)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal((answers.count(422), answers.count(429)), (5, 55))
 
 
 def filled(browser, phone="0912 100 020"):

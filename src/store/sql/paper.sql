@@ -50,12 +50,15 @@ by_clock, score_points, correct, perfect, receipt
 FROM paper WHERE entry_id = $1 AND round_id = $2 AND attempt = $3
 
 -- query paper_of_person: the same by who sits it, with what a save or submit needs of the entry
--- in contest int64, person int64, round int64, attempt int64
--- out one entry int64, entry_code text, id int64, group_id int64, state int64, rules_version int64, bank int64, draw_version int64, seed blob, drawn blob, holder int64, revision int64, save_no int64, answers text, flags text, prediction int64, started_at int64, deadline_at int64
+-- epoch and device_ended_at: whether the session that asks is still one
+-- in contest int64, person int64, round int64, attempt int64, device int64
+-- out one entry int64, entry_code text, id int64, group_id int64, state int64, rules_version int64, bank int64, draw_version int64, seed blob, drawn blob, holder int64, revision int64, save_no int64, answers text, flags text, prediction int64, started_at int64, deadline_at int64, epoch int64, device_ended_at int64
 SELECT e.id, e.code, p.id, p.group_id, p.state, p.rules_version, p.bank_id, p.draw_version,
 p.seed, p.drawn, p.holder, p.revision, p.save_no, p.answers, p.flags, p.prediction, p.started_at,
-p.deadline_at
-FROM entry e JOIN paper p ON p.entry_id = e.id AND p.round_id = $3 AND p.attempt = $4
+p.deadline_at, h.epoch,
+COALESCE((SELECT v.ended_at FROM device v WHERE v.person_id = $2 AND v.device = $5), -1)
+FROM entry e JOIN person h ON h.id = e.person_id
+JOIN paper p ON p.entry_id = e.id AND p.round_id = $3 AND p.attempt = $4
 WHERE e.contest_id = $1 AND e.person_id = $2
 
 -- query papers_of_entry: a person's papers in short, oldest first
