@@ -133,7 +133,9 @@ int64_t patience_take(struct patience *patience, struct text account, int64_t de
 		struct slot *slot = take(patience, key, now);
 		if (slot->failures < INT32_MAX)
 			slot->failures++;
-		slot->until_ms = now + wait_after(slot->failures);
+		int64_t longer = wait_after(slot->failures);
+		/* A try that arrived a moment before this one waits for nothing. */
+		slot->until_ms = longer ? now + longer : 0;
 	}
 	pthread_mutex_unlock(&patience->lock);
 	return wait;

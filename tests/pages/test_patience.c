@@ -102,6 +102,14 @@ static void what_is_given_back_does_not_count(void **state)
 	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 1000), PATIENCE_FIRST_WAIT_MS);
 }
 
+/* Tries are not taken in the order in which they arrived. */
+static void an_earlier_one_waits_for_nothing(void **state)
+{
+	for (int i = 0; i < PATIENCE_FREE - 1; i++)
+		wrong(*state, ACCOUNT, GUESSER, 1000 - i);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 900), 0);
+}
+
 static void a_quiet_day_is_forgotten(void **state)
 {
 	for (int i = 0; i < PATIENCE_FREE; i++)
@@ -135,6 +143,7 @@ int main(void)
 		WITH_PATIENCE(a_right_password_starts_anew),
 		WITH_PATIENCE(tries_at_once_are_no_more),
 		WITH_PATIENCE(what_is_given_back_does_not_count),
+		WITH_PATIENCE(an_earlier_one_waits_for_nothing),
 		WITH_PATIENCE(a_quiet_day_is_forgotten),
 		WITH_PATIENCE(a_flood_of_accounts_stays_within_its_memory),
 	};
