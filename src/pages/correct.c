@@ -98,10 +98,9 @@ static void write_correction(struct request *request, const struct my_data *data
 			     const struct correction *correction)
 {
 	const struct page_entry *entry = &data->sitting.entry;
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 	struct correct_job *args = arena_alloc(request->arena, sizeof(*args));
 
-	if (!job || !args) {
+	if (!args) {
 		page_problem(request, 503);
 		return;
 	}
@@ -122,9 +121,7 @@ static void write_correction(struct request *request, const struct my_data *data
 	}
 	if (args->agrees)
 		consent_record_of(request, &correction->consent, entry->id, &args->consent);
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "correct",
-				   .key = entry->id, .fn = correct_job_run, .ctx = args };
-	request_write(request, job, after_correct);
+	page_write_door(request, "correct", entry->id, correct_job_run, args, after_correct);
 }
 
 void page_correct_post(struct request *request)

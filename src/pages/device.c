@@ -127,14 +127,9 @@ void page_device_end_post(struct request *request)
 {
 	struct ending *ending = request->page;
 	struct text meant = form_value(&request->form, "thietbi");
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 
 	if (page_lead_to_entry(request, &ending->entry))
 		return;
-	if (!job) {
-		page_problem(request, 503);
-		return;
-	}
 	ending->person = request->session.person;
 	ending->now = request->arrived_at;
 	for (int i = 0; i < ending->n; i++) {
@@ -143,7 +138,5 @@ void page_device_end_post(struct request *request)
 				  (text_equal_z(meant, "khac") ||
 				   text_equal(meant, device_handle(request, ending->person, device)));
 	}
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "device",
-				   .fn = end_devices, .ctx = ending };
-	request_write(request, job, after_end);
+	page_write_door(request, "device", 0, end_devices, ending, after_end);
 }

@@ -57,10 +57,9 @@ static void after_consent(struct request *request)
 static void write(struct request *request, const struct page_entry *entry,
 		  const struct consent_form *form)
 {
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 	struct consent_job *args = arena_alloc(request->arena, sizeof(*args));
 
-	if (!job || !args) {
+	if (!args) {
 		page_problem(request, 503);
 		return;
 	}
@@ -72,9 +71,7 @@ static void write(struct request *request, const struct page_entry *entry,
 			 .reason = TEXT_EMPTY },
 	};
 	consent_record_of(request, form, entry->id, &args->record);
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "consent",
-				   .key = entry->id, .fn = write_consent, .ctx = args };
-	request_write(request, job, after_consent);
+	page_write_door(request, "consent", entry->id, write_consent, args, after_consent);
 }
 
 void page_consent_post(struct request *request)

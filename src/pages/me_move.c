@@ -79,11 +79,10 @@ static void write(struct request *request, const struct page_entry *entry,
 		  const struct unit_choice *choice)
 {
 	const struct rules_in_force *rules = page_rules(request);
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 	struct move_job *args = arena_alloc(request->arena, sizeof(*args));
 	struct identity_indexes indexes;
 
-	if (!job || !args) {
+	if (!args) {
 		page_problem(request, 503);
 		return;
 	}
@@ -102,9 +101,7 @@ static void write(struct request *request, const struct page_entry *entry,
 		.person = request->session.person, .entry = entry->id, .unit = choice->unit->id,
 		.group = choice->group, .written = choice->written,
 	};
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "move",
-				   .key = entry->id, .fn = move, .ctx = args };
-	request_write(request, job, after_move);
+	page_write_door(request, "move", entry->id, move, args, after_move);
 }
 
 void page_me_post(struct request *request)

@@ -23,24 +23,23 @@ struct end_job {
 	struct hold hold;
 };
 
-static struct store_job *job_of(struct request *request, const char *name,
-				int (*fn)(void *ctx, struct db *db), struct text kind)
+static void write_end(struct request *request, const char *name, struct text kind,
+		      int (*fn)(void *ctx, struct db *db), request_fn *then)
 {
 	const struct my_data *data = request->page;
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 	struct end_job *args = arena_alloc(request->arena, sizeof(*args));
 
-	if (!job || !args)
-		return NULL;
+	if (!args) {
+		page_problem(request, 503);
+		return;
+	}
 	*args = (struct end_job){
 		.site = request->site, .arena = request->arena, .person = request->session.person,
 		.entry = data->sitting.entry.id, .now = request->arrived_at,
 		.act = { .actor = TEXT("person"), .kind = kind, .subject = data->sitting.entry.code,
 			 .before = TEXT_EMPTY, .after = TEXT_EMPTY, .reason = TEXT_EMPTY },
 	};
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = name,
-				   .key = args->entry, .fn = fn, .ctx = args };
-	return job;
+	page_write_door(request, name, args->entry, fn, args, then);
 }
 
 static void show_end(struct request *request, bool erased)
@@ -97,11 +96,7 @@ void page_withdraw_post(struct request *request)
 		my_data_show(request, &problems, 422);
 		return;
 	}
-	struct store_job *job = job_of(request, "withdraw", withdraw, TEXT("person.withdraw"));
-	if (job)
-		request_write(request, job, after_withdraw);
-	else
-		page_problem(request, 503);
+	write_end(request, "withdraw", TEXT("person.withdraw"), withdraw, after_withdraw);
 }
 
 /* --- erasing */
@@ -130,16 +125,6 @@ static void after_erase(struct request *request)
 		show_end(request, true);
 }
 
-static void write_erase(struct request *request)
-{
-	struct store_job *job = job_of(request, "erase", erase, TEXT("person.erase"));
-
-	if (job)
-		request_write(request, job, after_erase);
-	else
-		page_problem(request, 503);
-}
-
 static void refuse_password(struct request *request, struct text why, int status)
 {
 	const struct my_data_problems problems = { .password = why };
@@ -163,7 +148,7 @@ static void after_password(struct request *request)
 		page_problem(request, 503);
 	} else if (account_password_is(data->password_hash, data->encoded)) {
 		limit_try_undone(request, who);
-		write_erase(request);
+		write_end(request, "erase", TEXT("person.erase"), erase, after_erase);
 	} else {
 		security_note(request, "erase-failed", who);
 		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);

@@ -232,6 +232,20 @@ bool page_lead_to_entry(struct request *request, const struct page_entry *entry)
 	return true;
 }
 
+void page_write_door(struct request *request, const char *name, int64_t key,
+		     int (*fn)(void *ctx, struct db *db), void *ctx, request_fn *then)
+{
+	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
+
+	if (arena_failed(request->arena)) {
+		page_problem(request, 503);
+		return;
+	}
+	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = name,
+				   .key = key, .fn = fn, .ctx = ctx };
+	request_write(request, job, then);
+}
+
 bool page_write_failed(struct request *request)
 {
 	if (request->job->result >= 0)

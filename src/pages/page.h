@@ -74,6 +74,12 @@ int page_load_entry(struct request *request, struct db *db, struct page_entry *r
  * True when a reply was left. */
 bool page_lead_to_entry(struct request *request, const struct page_entry *entry);
 
+/* Hands the store a transaction of the door (register, sign in, profile) and goes on
+ * with `then`; page_problem 503 when the arena is full, which it is too when `ctx` is
+ * NULL. `key` as in store_job: the entry, or 0. */
+void page_write_door(struct request *request, const char *name, int64_t key,
+		     int (*fn)(void *ctx, struct db *db), void *ctx, request_fn *then);
+
 /* What to say when a write came back without being done: true when it left a
  * reply (busy or failed), so that the caller goes no further. */
 bool page_write_failed(struct request *request);

@@ -15,6 +15,8 @@
 #define PATIENCE_LONGEST_WAIT_MS 900000
 #define PATIENCE_FORGET_MS 86400000
 
+/* Here and below `device` is the browser's number; 0 stands for one that has no count
+ * of its own, whatever it signed in to. */
 struct patience;
 
 /* Room for about `accounts` at once; the ones that were quiet longest make room.

@@ -123,30 +123,14 @@ static void after_slip(struct request *request)
 	show_own_slip(request, slip);
 }
 
-static struct store_job *door_job(struct request *request, int (*fn)(void *ctx, struct db *db),
-				  void *ctx)
-{
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
-
-	if (job)
-		*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL,
-					   .name = "recovery", .fn = fn, .ctx = ctx };
-	return job;
-}
-
 void page_slip_post(struct request *request)
 {
 	struct slip *slip = request->page;
-	struct store_job *job = door_job(request, write_slip, slip);
 
 	if (page_lead_to_entry(request, &slip->entry))
 		return;
-	if (!job) {
-		page_problem(request, 503);
-		return;
-	}
 	draw_code(request, slip, request->session.person);
-	request_write(request, job, after_slip);
+	page_write_door(request, "recovery", 0, write_slip, slip, after_slip);
 }
 
 /* --- the forgotten password */
@@ -307,9 +291,8 @@ static void after_password(struct request *request)
 static void after_hash(struct request *request)
 {
 	struct forgot *forgot = request->page;
-	struct store_job *job = door_job(request, write_password, forgot);
 
-	if (request->hash_result != HASH_DONE || !job) {
+	if (request->hash_result != HASH_DONE) {
 		limit_try_undone(request, forgot->who);
 		page_problem(request, 503);
 		return;
@@ -323,7 +306,7 @@ static void after_hash(struct request *request)
 		forgot->notes[i] = device_note_of(request, person);
 		draw_code(request, &forgot->slips[i], person);
 	}
-	request_write(request, job, after_password);
+	page_write_door(request, "recovery", 0, write_password, forgot, after_password);
 }
 
 /* The new password is hashed before the code is looked at: whoever guesses codes

@@ -195,19 +195,9 @@ static void fill_job(struct request *request, bool person_is_new, struct registe
 static void write(struct request *request, bool person_is_new)
 {
 	struct register_page *page = request->page;
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 
-	if (job)
-		fill_job(request, person_is_new, &page->job);
-	if (arena_failed(request->arena)) {
-		page_problem(request, 503);
-		return;
-	}
-	*job = (struct store_job){
-		.class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "register",
-		.fn = register_job_run, .ctx = &page->job,
-	};
-	request_write(request, job, after_write);
+	fill_job(request, person_is_new, &page->job);
+	page_write_door(request, "register", 0, register_job_run, &page->job, after_write);
 }
 
 /* Someone who was there already, by a second press perhaps: then nobody saw the slip

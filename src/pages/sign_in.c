@@ -196,18 +196,11 @@ static int write_note(void *ctx, struct db *db)
 static void sign_in(struct request *request, const struct account *found)
 {
 	struct sign_in_page *page = request->page;
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
 
-	if (!job) {
-		page_problem(request, 503);
-		return;
-	}
 	page->found = found;
 	request->session.shared = page->shared;
 	page->note = device_note_of(request, found->person);
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL, .name = "sign-in",
-				   .fn = write_note, .ctx = page };
-	request_write(request, job, after_note);
+	page_write_door(request, "sign-in", 0, write_note, page, after_note);
 }
 
 /* Of a family whose passwords are the same, the ones in this contest are meant. */
@@ -306,13 +299,5 @@ static void after_sign_out(struct request *request)
 
 void page_sign_out_post(struct request *request)
 {
-	struct store_job *job = arena_alloc(request->arena, sizeof(*job));
-
-	if (!job) {
-		page_problem(request, 503);
-		return;
-	}
-	*job = (struct store_job){ .class = STORE_CLASS_DOOR, .kind = STORE_CALL,
-				   .name = "sign-out", .fn = write_sign_out, .ctx = request };
-	request_write(request, job, after_sign_out);
+	page_write_door(request, "sign-out", 0, write_sign_out, request, after_sign_out);
 }

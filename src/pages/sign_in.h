@@ -11,8 +11,9 @@ void page_sign_in_show(struct request *request);
 void page_sign_in_post(struct request *request);
 void page_sign_out_post(struct request *request);
 
-/* The browser belongs to this person from now on, or until the day is over when
- * session.shared: the reply carries the cookie. */
+/* The browser belongs to this person from now on, for as long as a session lasts
+ * (http/cookie.h; shorter when session.shared): the reply carries the cookie. The page
+ * still has to leave the reply itself. */
 void sign_in_as(struct request *request, int64_t person, int64_t epoch);
 
 /* Whether `path` is a plain address of the request's contest that a sign-in may
