@@ -4,10 +4,11 @@
     door_timing.py URL CONTEST TRIES
 
 signs in with a wrong password, and asks for a new one with a wrong recovery code, TRIES
-times each at phones of the demo and at phones that nobody has, in a random order, over
-one connection an address, from several loopback addresses (an address and an account have
-limits of their own). Prints as JSON the medians, their difference, and what difference
-chance alone makes: the 99th percentile over random relabelings of the same times."""
+times each at phones of people whom bench/prepare put there (TRIES / 2 of them) and at
+phones that nobody has, in a random order, over one connection an address, from several
+loopback addresses (an address and an account have limits of their own). Prints as JSON the
+medians, their difference, and what difference chance alone makes: the 99th percentile over
+random relabelings of the same times."""
 
 import http.client
 import json
@@ -55,10 +56,10 @@ class Caller:
         return spent
 
 
-def phones(known, n):
-    """n phones, none more than FREE_TRIES times."""
-    form = "090{:07d}" if known else "089{:07d}"
-    return [form.format(1 + i // FREE_TRIES) for i in range(n)]
+def phones(known, n, first):
+    """n phones from the number `first` on, none more than FREE_TRIES times."""
+    form = "098{:07d}" if known else "089{:07d}"
+    return [form.format(first + i // FREE_TRIES) for i in range(n)]
 
 
 def compare(times):
@@ -75,9 +76,10 @@ def compare(times):
             "noise_ms": round(sorted(by_chance)[int(0.99 * RELABELINGS)], 4)}
 
 
-def measure(new_caller, path, fields_of, tries):
-    """`tries` of each kind; the first few warm up and do not count."""
-    who = [(kind, phone) for kind in (True, False) for phone in phones(kind, tries)]
+def measure(new_caller, path, first, fields_of, tries):
+    """`tries` of each kind, at phones that are tried nowhere else; the first few warm up
+    and do not count."""
+    who = [(kind, phone) for kind in (True, False) for phone in phones(kind, tries, first)]
     random.shuffle(who)
     times, caller = [], None
     for i, (kind, phone) in enumerate(who):
@@ -99,9 +101,9 @@ def main():
         return Caller(url.hostname, url.port, contest, f"127.0.77.{next(numbers)}")
 
     print(json.dumps({
-        "sign_in": measure(new_caller, "/dang-nhap",
+        "sign_in": measure(new_caller, "/dang-nhap", 1,
                            lambda phone: {"sdt": phone, "matkhau": "không phải mật khẩu này"}, tries),
-        "forgot": measure(new_caller, "/quen-mat-khau",
+        "forgot": measure(new_caller, "/quen-mat-khau", 1 + tries // FREE_TRIES,
                           lambda phone: {"sdt": phone, "ma": "0123456789",
                                          "matkhau": "một mật khẩu mới toanh"}, tries)}))
 

@@ -1,5 +1,5 @@
 /* prepare: puts contestants into a rehearsal folder that nobody serves, as the
- * registration itself does, without passwords, and writes a session cookie for
+ * registration itself does, all with one password, and writes a session cookie for
  * each, so that a load begins at the door of the paper.
  *
  *   prepare --data DIR --keys DIR --people N --cookies FILE [--browsers FILE]
@@ -11,6 +11,7 @@
 #include "cli/folder.h"
 #include "exchange/contest_files.h"
 #include "http/cookie.h"
+#include "http/hasher.h"
 #include "pages/door.h"
 #include "pages/recovery.h"
 #include "pages/register_store.h"
@@ -21,6 +22,7 @@
 #define SLICE_PEOPLE 500
 #define SLICE_ARENA_BYTES (64 << 20)
 #define BROWSERS 400
+#define PASSWORD "chuon-chuon-bay-thap"
 
 struct crowd {
 	struct site *site;
@@ -29,6 +31,7 @@ struct crowd {
 	const struct rules_in_force *rules;
 	int group, n_units;
 	const struct contest_unit **units;	/* those that people may choose */
+	char password_hash[HASHER_ENCODED_BYTES];
 	int from, to;		/* the slice */
 	size_t cookies_before;	/* bytes of the slices before it */
 	struct buf *cookies;
@@ -74,7 +77,7 @@ static struct register_job register_of(struct crowd *c, int number, int64_t devi
 		.arena = arena, .contest = c->contest, .profile = profile,
 		.ids = contest_ids_of(c->contest, c->rules), .person_is_new = true,
 		.person = id_next(c->site->ids), .entry = id_next(c->site->ids),
-		.password_hash = TEXT_EMPTY, .group = c->group,
+		.password_hash = text_from_z(c->password_hash), .group = c->group,
 		.unit = c->units[number % c->n_units]->id, .unit_written = TEXT_EMPTY,
 		.consent = { .version = profile->consent_version,
 			     .hash = text_copy(arena, hash_text(&consent)) },
@@ -179,7 +182,8 @@ static int add_people(struct command *command, struct crowd *c, int n, struct bu
 	if (file_write(command->arena, path, buf_done(cookies)) != 0)
 		return command_refuse(command, "cannot write %s", path);
 	buf_format(command->out,
-		   "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d}\n",
+		   "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d,"
+		   "\"password\":\"" PASSWORD "\"}\n",
 		   TEXT_ARGS(c->contest->code), TEXT_ARGS(c->rules->profile.groups[c->group].code),
 		   TEXT_ARGS(c->units[0]->code), n);
 	return EXIT_DONE;
@@ -196,6 +200,8 @@ static int prepare(struct command *command, struct folder *folder)
 		return command_misused(command, "usage: %s %s", row.name, row.usage);
 	if (!folder->site.rehearsal)
 		return command_refuse(command, "this folder is of a real contest");
+	if (hasher_hash(TEXT(PASSWORD), c.password_hash) != HASH_DONE)
+		return command_refuse(command, "cannot hash a password");
 	command->site = &folder->site;
 	c.contest = command_contest(command);
 	if (!c.contest)

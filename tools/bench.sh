@@ -4,12 +4,14 @@
 # Prints a table, writes bench-result.json, and ends with "N targets, M missed".
 #
 #   BENCH_SECONDS=20  BENCH_CONNECTIONS=64  BENCH_PEOPLE=40000 (two journeys each)
+#   BENCH_TRIES=1000      at the door, at phones that somebody has, and that nobody has
 #   BENCH_DIR=…       where the data is put: the bounds are of that disk
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${BENCH_SECONDS:-20}
 connections=${BENCH_CONNECTIONS:-64}
 people=${BENCH_PEOPLE:-40000}
+door_tries=${BENCH_TRIES:-1000}
 build=$PWD/build-bench
 
 tools/build.sh build-bench -Dtests=true -Dbuildtype=release
@@ -83,7 +85,9 @@ stop
 "$build/bench/prepare" --data "$dir/demo/data" --keys "$dir/demo/keys" --people "$people" \
 	--cookies "$dir/cookies" --browsers "$dir/browsers" >"$dir/prepared.json"
 contest=$(value "$dir/prepared.json" contest)
-printf '0900 000 001 hoi-thi-2024\n' >"$dir/signins"
+# Of those who were prepared: nobody signs in many times at once.
+awk -v password="$(value "$dir/prepared.json" password)" \
+	'BEGIN { for (i = 0; i < 200; i++) printf "098%07d %s\n", i, password }' >"$dir/signins"
 # Those who come at a rate and those who only save are others than the crowd.
 head -n 200 "$dir/cookies" >"$dir/warm"
 sed -n '201,4200p' "$dir/cookies" >"$dir/savers"
@@ -101,6 +105,8 @@ rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 journeys paced --cookies "$dir/paced" --connections 1024 --seconds 10 --rate "$rate"
 journeys door --signins "$dir/signins" --registers "$dir/browsers" --door-seconds 5 \
 	--group "$(value "$dir/prepared.json" group)" --unit "$(value "$dir/prepared.json" unit)"
+echo "  known and unknown phones …" >&2
+python3 bench/door_timing.py "$url" "$contest" "$door_tries" >"$dir/timing.json" || :
 stop
 limit limit-after
 python3 bench/report.py "$dir" bench-result.json

@@ -115,6 +115,16 @@ static enum hash_result hash(struct hasher_job *job)
 	return HASH_DONE;
 }
 
+enum hash_result hasher_hash(struct text password, char ret_encoded[HASHER_ENCODED_BYTES])
+{
+	struct hasher_job job = { .password = password };
+	enum hash_result result = hash(&job);
+
+	if (result == HASH_DONE)
+		memcpy(ret_encoded, job.encoded, HASHER_ENCODED_BYTES);
+	return result;
+}
+
 bool hasher_step(struct hasher *hasher)
 {
 	pthread_mutex_lock(&hasher->lock);

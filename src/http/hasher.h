@@ -38,6 +38,10 @@ int hasher_start(struct hasher *hasher, int threads) MUST_CHECK;
 /* Any thread. 0 taken, 1 the queue is full (`done` is not called). */
 int hasher_push(struct hasher *hasher, struct hasher_job *job) MUST_CHECK;
 
+/* Hashes with a new salt on this thread, at once: for programs that serve nobody.
+ * Answers HASH_DONE or HASH_FAILED. */
+enum hash_result hasher_hash(struct text password, char ret_encoded[HASHER_ENCODED_BYTES]) MUST_CHECK;
+
 /* Does the oldest job on this thread. False when none waits. */
 bool hasher_step(struct hasher *hasher);
 
