@@ -28,9 +28,10 @@ struct door_limits *door_limits_new(void) MUST_CHECK;
 /* Takes NULL, returns NULL. */
 struct door_limits *door_limits_free(struct door_limits *limits);
 
-/* A password or code of account `who` (as typed) is about to be tried. True when it
- * may not be: then it left a 429 page. A browser that has signed in to the account
- * before is not held back. */
+/* A password or code of account `who` (as typed) is about to be tried: it counts as a
+ * wrong try of account and address until limit_try_undone. True when it may not be:
+ * then it left a 429 page and nothing was counted. The address does not hold back a
+ * browser that has signed in to the account before. */
 bool limit_try(struct request *request, struct text who) MUST_CHECK;
 
 /* It was right, or was not tried after all. Comes before account_succeeded. */
