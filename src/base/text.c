@@ -12,16 +12,6 @@ struct text text_from_bytes(const void *ptr, size_t len)
 	return (struct text){ ptr, len };
 }
 
-bool text_equal(struct text a, struct text b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool text_equal_z(struct text a, const char *z)
-{
-	return text_equal(a, text_from_z(z));
-}
-
 static char ascii_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -35,12 +25,6 @@ bool text_equal_ascii_case(struct text a, struct text b)
 		if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
 			return false;
 	return true;
-}
-
-bool text_starts_with(struct text text, struct text prefix)
-{
-	return text.len >= prefix.len &&
-	       text_equal((struct text){ text.ptr, prefix.len }, prefix);
 }
 
 bool text_ends_with(struct text text, struct text suffix)

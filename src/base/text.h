@@ -26,10 +26,25 @@ struct text {
 struct text text_from_z(const char *z);	/* takes NULL: empty */
 struct text text_from_bytes(const void *ptr, size_t len);
 
-bool text_equal(struct text a, struct text b);
-bool text_equal_z(struct text a, const char *z);
+/* These three stand here because every request asks them hundreds of times, and
+ * nearly always the lengths answer. */
+static inline bool text_equal(struct text a, struct text b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool text_equal_z(struct text a, const char *z)
+{
+	return text_equal(a, (struct text){ z, strlen(z) });
+}
+
+static inline bool text_starts_with(struct text text, struct text prefix)
+{
+	return text.len >= prefix.len &&
+	       text_equal((struct text){ text.ptr, prefix.len }, prefix);
+}
+
 bool text_equal_ascii_case(struct text a, struct text b);
-bool text_starts_with(struct text text, struct text prefix);
 bool text_ends_with(struct text text, struct text suffix);
 
 /* Order of bytes, shorter first: <0, 0, >0. */

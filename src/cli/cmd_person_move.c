@@ -51,16 +51,14 @@ static struct text place_text(const struct move *move, int group, const struct c
 static bool read_choice(struct move *move, int group)
 {
 	struct command *command = move->who.command;
-	struct form *form = &move->request->form;
+	struct form_field fields[] = {
+		{ TEXT("nhom"), move->rules->profile.groups[group].code },
+		{ TEXT("dv"), command_option(command, "unit") },
+		{ TEXT("donvi"), command_option(command, "written") },
+	};
+	const struct form form = { fields, (int)ARRAY_LEN(fields) };
 
-	form->n = 0;
-	form->fields[form->n++] = (struct form_field){ TEXT("nhom"),
-						       move->rules->profile.groups[group].code };
-	form->fields[form->n++] = (struct form_field){ TEXT("dv"),
-						       command_option(command, "unit") };
-	form->fields[form->n++] = (struct form_field){ TEXT("donvi"),
-						       command_option(command, "written") };
-	unit_choice_read(move->request, form, &move->choice);
+	unit_choice_read(move->request, &form, &move->choice);
 	return move->choice.complete && move->choice.group == group;
 }
 

@@ -11,15 +11,11 @@ static int hex_value(char c)
 	return -1;
 }
 
-int percent_decode(struct arena *arena, struct text encoded, bool plus_is_space,
-		   struct text *ret)
+/* Decodes to `out`, which has as many bytes: decoding never makes it longer. */
+static int decode(char *out, struct text encoded, bool plus_is_space, struct text *ret)
 {
-	/* Decoding never makes it longer. */
-	char *out = arena_alloc(arena, encoded.len ? encoded.len : 1);
 	size_t len = 0;
 
-	if (!out)
-		return -1;
 	for (size_t at = 0; at < encoded.len; at++) {
 		char c = encoded.ptr[at];
 		if (c == '%') {
@@ -41,6 +37,14 @@ int percent_decode(struct arena *arena, struct text encoded, bool plus_is_space,
 		return 1;
 	*ret = plain;
 	return 0;
+}
+
+int percent_decode(struct arena *arena, struct text encoded, bool plus_is_space,
+		   struct text *ret)
+{
+	char *out = arena_alloc(arena, encoded.len ? encoded.len : 1);
+
+	return out ? decode(out, encoded, plus_is_space, ret) : -1;
 }
 
 struct text percent_encode(struct arena *arena, struct text plain)
@@ -66,31 +70,52 @@ struct text percent_encode(struct arena *arena, struct text plain)
 	return (struct text){ out, len };
 }
 
-int form_parse(struct arena *arena, struct text encoded, struct form *ret_form)
+/* One "name=value". 0 done, 1 malformed. */
+static int parse_field(char **out, struct text value, struct form_field *ret)
 {
-	struct text rest = encoded;
+	struct text name = text_cut(&value, '=');
+
+	if (name.len == 0)
+		return 1;
+	if (!value.ptr)
+		value = TEXT_EMPTY;
+	char *at = *out;
+	*out += name.len + value.len;
+	return decode(at, name, true, &ret->name) ||
+	       decode(at + name.len, value, true, &ret->value);
+}
+
+/* Parts between two "&" that are not empty, counted up to one too many. */
+static int count_parts(struct text rest)
+{
 	int n = 0;
 
-	while (rest.ptr && rest.len) {
-		struct text value = text_cut(&rest, '&');
-		if (value.len == 0)
-			continue;
-		if (n == FORM_FIELDS_MAX)
-			return 2;
-		struct text name = text_cut(&value, '=');
-		if (!value.ptr)
-			value = TEXT_EMPTY;
-		if (name.len == 0)
-			return 1;
-		struct form_field *field = &ret_form->fields[n];
-		int result = percent_decode(arena, name, true, &field->name);
-		if (result == 0)
-			result = percent_decode(arena, value, true, &field->value);
-		if (result)
-			return result;
-		n++;
+	while (rest.ptr && n <= FORM_FIELDS_MAX)
+		n += text_cut(&rest, '&').len > 0;
+	return n;
+}
+
+int form_parse(struct arena *arena, struct text encoded, struct form *ret_form)
+{
+	struct form form = { .n = count_parts(encoded) };
+	struct text rest = encoded;
+
+	if (form.n > FORM_FIELDS_MAX)
+		return 2;
+	if (form.n == 0) {
+		*ret_form = form;
+		return 0;
 	}
-	ret_form->n = n;
+	form.fields = arena_array(arena, (size_t)form.n, sizeof(*form.fields));
+	char *out = arena_alloc(arena, encoded.len);
+	if (!form.fields || !out)
+		return -1;
+	for (int i = 0; i < form.n;) {
+		struct text part = text_cut(&rest, '&');
+		if (part.len && parse_field(&out, part, &form.fields[i++]))
+			return 1;
+	}
+	*ret_form = form;
 	return 0;
 }
 

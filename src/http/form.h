@@ -18,7 +18,7 @@
  *   1  malformed: bad %XX, no UTF-8, NUL, or a part without a name
  *   2  more than FORM_FIELDS_MAX fields
  *  -1  the arena is full
- * On failure ret_form->n is as it was, but the fields behind it are not. */
+ * On failure ret_form is as it was. */
 int form_parse(struct arena *arena, struct text encoded, struct form *ret_form) MUST_CHECK;
 
 /* Whether `name` is one of the space-separated `fields`; one that ends in "*"

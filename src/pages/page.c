@@ -11,20 +11,25 @@
 
 #define PAGE_BYTES_MAX (2 << 20)
 
+static const struct form_field *find_field(const struct form *form, const char *name_z)
+{
+	struct text name = text_from_z(name_z);
+
+	for (int i = 0; i < form->n; i++)
+		if (text_equal(form->fields[i].name, name))
+			return &form->fields[i];
+	return NULL;
+}
+
 struct text form_value(const struct form *form, const char *name)
 {
-	for (int i = 0; i < form->n; i++)
-		if (text_equal_z(form->fields[i].name, name))
-			return form->fields[i].value;
-	return TEXT_EMPTY;
+	const struct form_field *field = find_field(form, name);
+	return field ? field->value : TEXT_EMPTY;
 }
 
 bool form_has(const struct form *form, const char *name)
 {
-	for (int i = 0; i < form->n; i++)
-		if (text_equal_z(form->fields[i].name, name))
-			return true;
-	return false;
+	return find_field(form, name) != NULL;
 }
 
 void reply_see_other(struct request *request, struct text path)

@@ -2,23 +2,43 @@
 
 #include "base/random.h"
 
-#define NAME_BYTES 16
+/* 0-based: "a1" is 0. -1 when the name is not the letter and a number of 1 to n as
+ * the page writes it, without leading zeros. */
+static int item_of(struct text name, char letter, int n)
+{
+	int number = 0;
 
-/* One character an item from fields "a1" … "aN": '0' where there is none. */
+	if (name.len < 2 || name.ptr[0] != letter || name.ptr[1] == '0')
+		return -1;
+	for (size_t i = 1; i < name.len; i++) {
+		if (name.ptr[i] < '0' || name.ptr[i] > '9')
+			return -1;
+		number = number * 10 + name.ptr[i] - '0';
+		if (number > n)
+			return -1;
+	}
+	return number - 1;
+}
+
+/* One character an item from fields "a1" … "aN": '0' where there is none. Backwards,
+ * so that the first of several counts, as everywhere. */
 static int read_vector(const struct request *request, char letter, int n, char highest,
 		       struct text *ret)
 {
+	const struct form *form = &request->form;
 	char *vector = arena_alloc(request->arena, (size_t)n);
 
 	if (!vector)
 		return 1;
-	for (int i = 0; i < n; i++) {
-		char name[NAME_BYTES];
-		snprintf(name, sizeof(name), "%c%d", letter, i + 1);
-		struct text value = form_value(&request->form, name);
+	memset(vector, '0', (size_t)n);
+	for (int i = form->n - 1; i >= 0; i--) {
+		int item = item_of(form->fields[i].name, letter, n);
+		struct text value = form->fields[i].value;
+		if (item < 0)
+			continue;
 		if (value.len > 1 || (value.len && (value.ptr[0] < '0' || value.ptr[0] > highest)))
 			return 1;
-		vector[i] = value.len ? value.ptr[0] : '0';
+		vector[item] = value.len ? value.ptr[0] : '0';
 	}
 	*ret = text_from_bytes(vector, (size_t)n);
 	return 0;

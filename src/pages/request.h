@@ -38,8 +38,8 @@ struct form_field {
 
 /* A query string or a posted form. */
 struct form {
-	struct form_field fields[FORM_FIELDS_MAX];
-	int n;
+	struct form_field *fields;
+	int n;	/* at most FORM_FIELDS_MAX */
 };
 
 /* The first value of that name; TEXT_EMPTY when there is none. */
