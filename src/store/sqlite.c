@@ -1,6 +1,8 @@
 /* The SQLite engine: db.h and engine.h over one sqlite3 connection each.
  *
- * WAL with synchronous=FULL, so that a commit that returned is on disk.
+ * WAL with synchronous=FULL, so that a commit that returned is on disk. The file is
+ * not mapped: each commit would make every reader unmap and fault in all of it
+ * again, which costs more than it saves.
  * Statements are prepared at first use and kept; each call ends with a reset, so
  * none holds a snapshot. Parameters are bound by name, since SQLite numbers $N by
  * first appearance. */
@@ -8,6 +10,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 
 #define PARAMETERS_MAX 48
@@ -18,9 +21,30 @@ struct statement {
 	int slots[PARAMETERS_MAX];	/* SQLite's number of our $1, $2, … */
 };
 
+/* What every transaction says, so that it is read once only. */
+enum phrase {
+	PHRASE_BEGIN_READ,
+	PHRASE_BEGIN_WRITE,
+	PHRASE_COMMIT,
+	PHRASE_ROLLBACK,
+	PHRASE_SAVEPOINT,
+	PHRASE_RELEASE,
+	PHRASE_COUNT,
+};
+
+static const char *const phrases[PHRASE_COUNT] = {
+	[PHRASE_BEGIN_READ] = "BEGIN",
+	[PHRASE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+	[PHRASE_COMMIT] = "COMMIT",
+	[PHRASE_ROLLBACK] = "ROLLBACK",
+	[PHRASE_SAVEPOINT] = "SAVEPOINT job",
+	[PHRASE_RELEASE] = "RELEASE job",
+};
+
 struct db {
 	sqlite3 *handle;
 	struct statement *statements;	/* by number of db_queries */
+	sqlite3_stmt *phrases[PHRASE_COUNT];
 	bool sync_failed;
 };
 
@@ -62,13 +86,21 @@ int64_t db_number(struct db *db, const char *sql, int64_t otherwise)
 	return number;
 }
 
+/* Counting its memory takes SQLite a lock that all threads share, at each allocation. */
+static void configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int db_open(const char *dir, enum db_access access, struct db **ret, char *ret_error)
 {
+	static pthread_once_t configured = PTHREAD_ONCE_INIT;
 	char path[4096];
 	struct db *db = mem_new(sizeof(*db));
 	int flags = SQLITE_OPEN_NOMUTEX | (access == DB_READ
 		? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
+	pthread_once(&configured, configure);
 	snprintf(path, sizeof(path), "%s/hoithi.db", dir);
 	if (db)
 		db->statements = mem_array((size_t)db_n_queries, sizeof(*db->statements));
@@ -81,7 +113,7 @@ int db_open(const char *dir, enum db_access access, struct db **ret, char *ret_e
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db->handle,
 				    "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
-				    "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-16384;"
+				    "PRAGMA cache_size=-16384;"
 				    "PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=5000;",
 				    NULL, NULL, NULL);
 	if (code == SQLITE_OK && access == DB_WRITE)
@@ -106,31 +138,50 @@ struct db *db_close(struct db *db)
 		return NULL;
 	for (int i = 0; i < db_n_queries; i++)
 		sqlite3_finalize(db->statements[i].handle);
+	for (int i = 0; i < PHRASE_COUNT; i++)
+		sqlite3_finalize(db->phrases[i]);
 	sqlite3_close_v2(db->handle);
 	mem_free(db->statements);
 	return mem_free(db);
 }
 
+static int say(struct db *db, enum phrase phrase)
+{
+	sqlite3_stmt **statement = &db->phrases[phrase];
+	int code = SQLITE_OK, result = 0;
+
+	if (!*statement)
+		code = sqlite3_prepare_v3(db->handle, phrases[phrase], -1, SQLITE_PREPARE_PERSISTENT,
+					  statement, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(*statement);
+	/* Judged before the reset, which changes what errcode says. */
+	if (code != SQLITE_DONE)
+		result = failure(db, code);
+	sqlite3_reset(*statement);
+	return result;
+}
+
 int db_begin(struct db *db)
 {
-	return db_script(db, "BEGIN IMMEDIATE");
+	return say(db, PHRASE_BEGIN_WRITE);
 }
 
 int db_commit(struct db *db)
 {
-	return db_script(db, "COMMIT");
+	return say(db, PHRASE_COMMIT);
 }
 
 void db_rollback(struct db *db)
 {
 	/* After an I/O error there is none left to roll back. */
 	if (db_in_transaction(db))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		(void)say(db, PHRASE_ROLLBACK);
 }
 
 int db_begin_read(struct db *db)
 {
-	return db_script(db, "BEGIN");
+	return say(db, PHRASE_BEGIN_READ);
 }
 
 void db_end_read(struct db *db)
@@ -140,12 +191,12 @@ void db_end_read(struct db *db)
 
 int db_savepoint(struct db *db)
 {
-	return db_script(db, "SAVEPOINT job");
+	return say(db, PHRASE_SAVEPOINT);
 }
 
 int db_release(struct db *db)
 {
-	return db_script(db, "RELEASE job");
+	return say(db, PHRASE_RELEASE);
 }
 
 int db_rollback_to(struct db *db)
