@@ -1,7 +1,5 @@
 #include "answer.h"
 
-#define GZIP_WINDOW (15 + 16)	/* zlib: expect a gzip head */
-
 /* "HTTP/1.1 200 OK" */
 static int read_status(struct text line, int *ret)
 {
@@ -62,35 +60,31 @@ int answer_read(struct text in, struct answer *ret)
 
 int inflater_init(struct inflater *inflater)
 {
-	*inflater = (struct inflater){ .out_bytes = INFLATE_BYTES_MAX };
-	inflater->out = mem_new(inflater->out_bytes);
-	if (!inflater->out)
-		return -1;
-	return inflateInit2(&inflater->stream, GZIP_WINDOW) == Z_OK ? 0 : -1;
+	*inflater = (struct inflater){ .out = mem_new(INFLATE_BYTES_MAX),
+				       .decompressor = libdeflate_alloc_decompressor() };
+	return inflater->out && inflater->decompressor ? 0 : -1;
 }
 
 void inflater_done(struct inflater *inflater)
 {
-	inflateEnd(&inflater->stream);
+	libdeflate_free_decompressor(inflater->decompressor);
 	inflater->out = mem_free(inflater->out);
 }
 
 int inflater_body(struct inflater *inflater, const struct answer *answer, struct text *ret)
 {
-	z_stream *stream = &inflater->stream;
+	size_t in = 0, bytes = 0;
 
 	if (!answer->gzipped) {
 		*ret = answer->body;
 		return 0;
 	}
-	inflateReset(stream);
-	stream->next_in = (unsigned char *)answer->body.ptr;
-	stream->avail_in = (unsigned)answer->body.len;
-	stream->next_out = (unsigned char *)inflater->out;
-	stream->avail_out = (unsigned)inflater->out_bytes;
-	if (inflate(stream, Z_FINISH) != Z_STREAM_END || stream->avail_in)
+	if (libdeflate_gzip_decompress_ex(inflater->decompressor, answer->body.ptr,
+					  answer->body.len, inflater->out, INFLATE_BYTES_MAX, &in,
+					  &bytes) != LIBDEFLATE_SUCCESS ||
+	    in != answer->body.len)
 		return 1;
-	*ret = text_from_bytes(inflater->out, inflater->out_bytes - stream->avail_out);
+	*ret = text_from_bytes(inflater->out, bytes);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 /* Texts point into what was read. */
 struct answer {
@@ -25,9 +25,8 @@ int answer_read(struct text in, struct answer *ret) MUST_CHECK;
 
 /* One inflater, used again and again. */
 struct inflater {
-	z_stream stream;
+	struct libdeflate_decompressor *decompressor;
 	char *out;
-	size_t out_bytes;
 };
 
 /* Bodies larger than this are refused. */
