@@ -26,7 +26,7 @@ struct text {
 struct text text_from_z(const char *z);	/* takes NULL: empty */
 struct text text_from_bytes(const void *ptr, size_t len);
 
-/* These three stand here because every request asks them hundreds of times, and
+/* Comparisons stand here because every request asks them hundreds of times, and
  * nearly always the lengths answer. */
 static inline bool text_equal(struct text a, struct text b)
 {
@@ -44,7 +44,13 @@ static inline bool text_starts_with(struct text text, struct text prefix)
 	       text_equal((struct text){ text.ptr, prefix.len }, prefix);
 }
 
-bool text_equal_ascii_case(struct text a, struct text b);
+bool text_same_ascii_case(const char *a, const char *b, size_t len);
+
+static inline bool text_equal_ascii_case(struct text a, struct text b)
+{
+	return a.len == b.len && text_same_ascii_case(a.ptr, b.ptr, a.len);
+}
+
 bool text_ends_with(struct text text, struct text suffix);
 
 /* Order of bytes, shorter first: <0, 0, >0. */

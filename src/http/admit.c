@@ -16,7 +16,7 @@ static void show_health(struct request *request)
 	request->reply.body = healthy ? TEXT("ok\n") : TEXT("no\n");
 }
 
-static const struct route own_routes[] = {
+const struct route own_routes[] = {
 	{
 		.method = METHOD_GET,
 		.path = "/suc-khoe",
@@ -28,8 +28,11 @@ static const struct route own_routes[] = {
 	},
 };
 
+const int n_own_routes = ARRAY_LEN(own_routes);
+
 int exchange_find_route(struct exchange *exchange)
 {
+	const struct http_server *server = exchange->loop->server;
 	int result = path_parse(exchange->arena, exchange->head.path, &exchange->path);
 
 	if (result < 0)
@@ -37,10 +40,9 @@ int exchange_find_route(struct exchange *exchange)
 	if (result)
 		return result == 2 ? 404 : 400;
 	enum http_method method = exchange->request.method;
-	exchange->match = router_find(own_routes, (int)ARRAY_LEN(own_routes), method,
-				      &exchange->path);
+	exchange->match = router_find(server->own_router, method, &exchange->path);
 	if (!exchange->match.get && !exchange->match.post)
-		exchange->match = router_find(routes, n_routes, method, &exchange->path);
+		exchange->match = router_find(server->router, method, &exchange->path);
 	if (!exchange->match.route)
 		return exchange->match.get || exchange->match.post ? 405 : 404;
 	exchange->request.part = exchange->match.part;
@@ -75,9 +77,11 @@ static bool is_foreign(const struct exchange *exchange)
 		return true;
 	if (!head->has_origin || text_equal_z(head->origin, "null"))
 		return false;
-	if (ours.len == 0)
-		ours = text_format(exchange->arena, "http://%.*s", TEXT_ARGS(head->host));
-	return !text_equal_ascii_case(head->origin, ours);
+	if (ours.len)
+		return !text_equal_ascii_case(head->origin, ours);
+	size_t scheme = strlen("http://");
+	return !text_equal_ascii_case(text_part(head->origin, 0, scheme), TEXT("http://")) ||
+	       !text_equal_ascii_case(text_part(head->origin, scheme, head->origin.len), head->host);
 }
 
 /* What of the limit on sleeping requests a class may use, in percent: the

@@ -71,6 +71,10 @@ void exchange_identify(struct exchange *exchange);
 /* admit.c: what is refused of a complete request; 0 or a status. */
 int exchange_admit(struct exchange *exchange) MUST_CHECK;
 
+/* admit.c: the front door's own. */
+extern const struct route own_routes[];
+extern const int n_own_routes;
+
 /* admit.c: finds the route; 0, or 400, 404 or 405. */
 int exchange_find_route(struct exchange *exchange) MUST_CHECK;
 

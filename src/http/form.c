@@ -121,19 +121,17 @@ int form_parse(struct arena *arena, struct text encoded, struct form *ret_form)
 
 bool form_field_is_known(const char *fields, struct text name)
 {
-	struct text rest = text_from_z(fields);
+	const char *at = fields;
 
-	while (rest.ptr) {
-		struct text known = text_cut(&rest, ' ');
-		if (known.len == 0)
-			continue;
-		if (known.ptr[known.len - 1] == '*') {
-			known.len--;
-			if (text_starts_with(name, known))
-				return true;
-		} else if (text_equal(name, known)) {
+	while (*at) {
+		size_t same = 0;
+		while (same < name.len && at[same] == name.ptr[same])
+			same++;
+		if (at[same] == '*' || (same == name.len && (at[same] == ' ' || !at[same])))
 			return true;
-		}
+		at += same;
+		while (*at && *at++ != ' ')
+			;
 	}
 	return false;
 }

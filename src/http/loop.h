@@ -7,6 +7,7 @@
 #include "http/gzip.h"
 #include "http/hasher.h"
 #include "http/metrics.h"
+#include "http/router.h"
 #include "http/server.h"
 #include "http/wheel.h"
 
@@ -69,6 +70,7 @@ struct http_server {
 	struct http_config config;
 	struct trusted trusted;
 	struct metrics metrics;
+	struct router *own_router, *router;
 	struct cache *cache;
 	struct hasher *hasher;
 	struct loop loops[HTTP_THREADS_MAX];

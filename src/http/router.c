@@ -2,6 +2,8 @@
 
 #include "http/form.h"
 
+#include <assert.h>
+
 static bool part_is_good(struct text part)
 {
 	if (part.len == 0 || text_equal_z(part, ".") || text_equal_z(part, ".."))
@@ -46,6 +48,22 @@ enum part_kind {
 	PART_FREE,
 };
 
+/* A route's path, cut at its slashes. */
+struct pattern {
+	const struct route *route;
+	int n;
+	enum part_kind kinds[ROUTER_PARTS_MAX];
+	struct text parts[ROUTER_PARTS_MAX];
+	/* A bit for each literal part, the highest for the first, so that of two
+	 * routes that fit the greater one is the more exact. */
+	unsigned literal;
+};
+
+struct router {
+	int n;
+	struct pattern patterns[];
+};
+
 static enum part_kind part_kind(struct text pattern)
 {
 	if (text_equal_z(pattern, "{contest}"))
@@ -53,40 +71,63 @@ static enum part_kind part_kind(struct text pattern)
 	return text_equal_z(pattern, "{}") ? PART_FREE : PART_LITERAL;
 }
 
-/* Whether the pattern fits; *ret_literal has a bit for each literal part, the
- * highest for the first, so that the greater one is the more exact. */
-static bool route_fits(const char *pattern_z, const struct path *path, unsigned *ret_literal,
-		       struct router_match *match)
+static void cut_pattern(struct pattern *pattern, const struct route *route)
 {
-	struct text rest = text_from_z(pattern_z + 1);
-	unsigned literal = 0;
-	int at = 0;
+	struct text rest = text_from_z(route->path + 1);
 
-	if (rest.len == 0)
-		rest.ptr = NULL;
-	for (; rest.ptr; at++) {
-		struct text pattern = text_cut(&rest, '/');
-		if (at == path->n)
-			return false;
-		switch (part_kind(pattern)) {
-		case PART_CONTEST:
-			match->contest = path->parts[at];
-			break;
-		case PART_FREE:
-			match->part = path->parts[at];
-			break;
-		case PART_LITERAL:
-			if (!text_equal(pattern, path->parts[at]))
-				return false;
-			literal |= 1u << (ROUTER_PARTS_MAX - at);
-			break;
-		}
+	pattern->route = route;
+	while (rest.ptr && (rest.len || pattern->n)) {
+		int at = pattern->n++;
+		assert(at < ROUTER_PARTS_MAX);
+		pattern->parts[at] = text_cut(&rest, '/');
+		pattern->kinds[at] = part_kind(pattern->parts[at]);
+		if (pattern->kinds[at] == PART_LITERAL)
+			pattern->literal |= 1u << (ROUTER_PARTS_MAX - at);
 	}
-	*ret_literal = literal;
-	return at == path->n;
 }
 
-struct router_match router_find(const struct route *table, int n, enum http_method method,
+struct router *router_new(const struct route *table, int n)
+{
+	struct router *router = mem_new(sizeof(*router) + (size_t)n * sizeof(router->patterns[0]));
+
+	if (!router)
+		return NULL;
+	router->n = n;
+	for (int i = 0; i < n; i++)
+		cut_pattern(&router->patterns[i], &table[i]);
+	return router;
+}
+
+struct router *router_free(struct router *router)
+{
+	return mem_free(router);
+}
+
+static bool pattern_fits(const struct pattern *pattern, const struct path *path)
+{
+	if (pattern->n != path->n)
+		return false;
+	for (int i = pattern->n - 1; i >= 0; i--)
+		if (pattern->kinds[i] == PART_LITERAL &&
+		    !text_equal(pattern->parts[i], path->parts[i]))
+			return false;
+	return true;
+}
+
+static void take_parts(const struct pattern *pattern, const struct path *path,
+		       struct router_match *match)
+{
+	match->route = pattern->route;
+	match->contest = match->part = TEXT_EMPTY;
+	for (int i = 0; i < pattern->n; i++) {
+		if (pattern->kinds[i] == PART_CONTEST)
+			match->contest = path->parts[i];
+		else if (pattern->kinds[i] == PART_FREE)
+			match->part = path->parts[i];
+	}
+}
+
+struct router_match router_find(const struct router *router, enum http_method method,
 				const struct path *path)
 {
 	struct router_match best = { .contest = TEXT_EMPTY, .part = TEXT_EMPTY };
@@ -94,19 +135,17 @@ struct router_match router_find(const struct route *table, int n, enum http_meth
 
 	if (path->slash_at_end)
 		return best;
-	for (int i = 0; i < n; i++) {
-		struct router_match match = { .contest = TEXT_EMPTY, .part = TEXT_EMPTY };
-		unsigned literal;
-		if (!route_fits(table[i].path, path, &literal, &match))
+	for (int i = 0; i < router->n; i++) {
+		const struct pattern *pattern = &router->patterns[i];
+		if (!pattern_fits(pattern, path))
 			continue;
-		best.get |= table[i].method == METHOD_GET;
-		best.post |= table[i].method == METHOD_POST;
-		if (table[i].method != method || (best.route && literal <= best_literal))
+		best.get |= pattern->route->method == METHOD_GET;
+		best.post |= pattern->route->method == METHOD_POST;
+		if (pattern->route->method != method ||
+		    (best.route && pattern->literal <= best_literal))
 			continue;
-		best.route = &table[i];
-		best.contest = match.contest;
-		best.part = match.part;
-		best_literal = literal;
+		take_parts(pattern, path, &best);
+		best_literal = pattern->literal;
 	}
 	return best;
 }

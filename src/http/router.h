@@ -29,9 +29,17 @@ struct path {
  * too many parts, -1 the arena is full. */
 int path_parse(struct arena *arena, struct text raw, struct path *ret) MUST_CHECK;
 
-/* Finds the route of `method` in a table of `n`. A path with a slash at its end
- * fits no route. */
-struct router_match router_find(const struct route *table, int n, enum http_method method,
+/* A table cut up once, since every request is held against all of it. */
+struct router;
+
+/* `table` stays the caller's and has to outlive it. NULL when memory is out. */
+struct router *router_new(const struct route *table, int n) MUST_CHECK;
+
+/* Takes NULL, returns NULL. */
+struct router *router_free(struct router *router);
+
+/* Finds the route of `method`. A path with a slash at its end fits no route. */
+struct router_match router_find(const struct router *router, enum http_method method,
 				const struct path *path);
 
 #endif

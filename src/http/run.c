@@ -76,8 +76,10 @@ static void host_hash(struct request *request, struct text password, struct text
 	}
 }
 
-static struct text host_token(struct request *request)
+static struct text host_token(const struct request *request)
 {
+	if (request->session.device == 0)
+		return TEXT_EMPTY;
 	return token_make(request->arena, request->site->keys, &request->session,
 			  request->arrived_at);
 }
@@ -109,7 +111,6 @@ void exchange_identify(struct exchange *exchange)
 	request->client_key = address_key(&client);
 	request->lang = cookie_lang(exchange->head.cookies);
 	request->part = TEXT_EMPTY;
-	request->token = TEXT_EMPTY;
 	request->agent = TEXT_EMPTY;
 	if (request->method == METHOD_POST)
 		request->agent = text_copy(exchange->arena, text_part(exchange->head.user_agent, 0,
@@ -199,7 +200,6 @@ static void make_device(struct request *request)
 			request->session.device = (int64_t)(random_u64() >> 1);
 		request->new_device = true;
 	}
-	request->token = host_token(request);
 }
 
 static bool find_contest(struct exchange *exchange)
@@ -222,7 +222,7 @@ static bool lead_without_slash(struct exchange *exchange)
 	if (exchange->problem != 404 || !exchange->path.slash_at_end)
 		return false;
 	exchange->path.slash_at_end = false;
-	if (!router_find(routes, n_routes, METHOD_GET, &exchange->path).route)
+	if (!router_find(exchange->loop->server->router, METHOD_GET, &exchange->path).route)
 		return false;
 	request->reply = (struct reply){ .status = 301,
 					 .location = text_part(path, 0, path.len - 1) };

@@ -101,9 +101,11 @@ static int open_server(struct http_server *server, const char **ret_which)
 	}
 	if (metrics_init(&server->metrics, routes, n_routes))
 		return -1;
+	server->own_router = router_new(own_routes, n_own_routes);
+	server->router = router_new(routes, n_routes);
 	server->cache = cache_new(CACHE_ENTRIES, CACHE_BYTES);
 	server->hasher = hasher_new(config->limits.hash_queue);
-	if (!server->cache || !server->hasher)
+	if (!server->own_router || !server->router || !server->cache || !server->hasher)
 		return -1;
 	for (int i = 0; i < config->threads; i++)
 		if (loop_init(&server->loops[i], server, i))
@@ -169,6 +171,8 @@ struct http_server *http_server_free(struct http_server *server)
 	for (int i = 0; i < server->config.threads; i++)
 		loop_done(&server->loops[i]);
 	server->cache = cache_free(server->cache);
+	server->router = router_free(server->router);
+	server->own_router = router_free(server->own_router);
 	metrics_done(&server->metrics);
 	return mem_free(server);
 }

@@ -141,7 +141,7 @@ struct page_view page_view_of(const struct request *request, struct text title, 
 	const struct site *site = request->site;
 	struct page_view view = {
 		.title = title, .section = text_from_z(section),
-		.token = request->token, .rehearsal = site->rehearsal,
+		.token = request->host->token(request), .rehearsal = site->rehearsal,
 		.english = request->lang == LANG_EN,
 		.other_lang_query = request->lang == LANG_EN ? TEXT("vi") : TEXT("en"),
 		.contest_title = TEXT_EMPTY, .contest_short = TEXT_EMPTY, .organizer = TEXT_EMPTY,

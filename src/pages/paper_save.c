@@ -8,6 +8,7 @@
 #include "pages/route.h"
 
 #define REBASES_MAX 5
+#define STATE_BYTES_MAX 2048
 
 struct saving {
 	struct open_paper paper;	/* first: request->page is a struct open_paper */
@@ -30,20 +31,27 @@ static void reply_state(struct request *request, int status, const char *verdict
 			const struct saving *saving)
 {
 	const struct job_save *save = &saving->job.save;
-	struct arena *arena = request->arena;
-	struct text clock = time_format_vn(arena, request->now, TIME_STYLE_CLOCK);
+	struct buf json;
 
-	reply_json(request, status,
-		   text_format(arena,
-			       "{\"verdict\":\"%s\",\"rev\":%lld,\"answers\":\"%.*s\",\"flags\":\"%.*s\","
-			       "\"prediction\":%lld,\"prediction_wrong\":%s,\"left_ms\":%lld,"
-			       "\"saved_at\":\"%.*s\"}\n",
-			       verdict, (long long)save->stored_revision,
-			       TEXT_ARGS(save->stored_answers), TEXT_ARGS(save->stored_flags),
-			       (long long)save->stored_prediction,
-			       saving->post.prediction_wrong ? "true" : "false",
-			       (long long)(saving->paper.row.deadline_at - request->now),
-			       TEXT_ARGS(clock)));
+	buf_init(&json, request->arena, STATE_BYTES_MAX);
+	buf_z(&json, "{\"verdict\":\"");
+	buf_z(&json, verdict);
+	buf_z(&json, "\",\"rev\":");
+	buf_int(&json, save->stored_revision);
+	buf_z(&json, ",\"answers\":\"");
+	buf_text(&json, save->stored_answers);
+	buf_z(&json, "\",\"flags\":\"");
+	buf_text(&json, save->stored_flags);
+	buf_z(&json, "\",\"prediction\":");
+	buf_int(&json, save->stored_prediction);
+	buf_z(&json, ",\"prediction_wrong\":");
+	buf_z(&json, saving->post.prediction_wrong ? "true" : "false");
+	buf_z(&json, ",\"left_ms\":");
+	buf_int(&json, saving->paper.row.deadline_at - request->now);
+	buf_z(&json, ",\"saved_at\":\"");
+	buf_text(&json, time_format_vn(request->arena, request->now, TIME_STYLE_CLOCK));
+	buf_z(&json, "\"}\n");
+	reply_json(request, status, buf_done(&json));
 }
 
 static void reply_verdict_json(struct request *request, const struct saving *saving)

@@ -126,11 +126,10 @@ static void keep_form(const struct request *request, struct problem_view *v)
 		bool secret = is_password(form->fields[i].name);
 		bool token = text_equal_z(form->fields[i].name, "_token");
 		fields[i] = (struct problem_field){
-			form->fields[i].name,
-			secret ? TEXT_EMPTY : token && request->form_expired ? request->token
-									       : form->fields[i].value,
-			secret,
+			form->fields[i].name, secret ? TEXT_EMPTY : form->fields[i].value, secret,
 		};
+		if (token && request->form_expired)
+			fields[i].value = request->host->token(request);
 		v->has_password |= secret;
 	}
 	v->fields = fields;

@@ -99,9 +99,9 @@ struct request_host {
 	void (*hash)(struct request *request, struct text password, struct text like,
 		     struct text *ret_encoded, request_fn *then);
 
-	/* What forms carry for the session as it is now: a page that signs somebody
-	 * in and answers with a form needs it. */
-	struct text (*token)(struct request *request);
+	/* What forms carry as `_token` for the session as it is now, which a page
+	 * that signs somebody in has changed. */
+	struct text (*token)(const struct request *request);
 };
 
 enum hash_result {
@@ -120,7 +120,6 @@ struct request {
 	int64_t arrived_at;	/* machine clock, ms: its last byte */
 	enum lang lang;
 	struct session session;	/* person is 0 when the cookie was not valid */
-	struct text token;	/* what forms of this browser carry as `_token` */
 	int64_t form_age_ms;	/* of a POST: since its form was made */
 	bool form_expired;	/* it was ours, and is too old to be obeyed */
 	struct text agent;	/* of a POST: the User-Agent, at most AGENT_BYTES_MAX */

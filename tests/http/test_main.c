@@ -136,13 +136,15 @@ static int load_hello(struct request *request, struct db *db)
 
 static void show_hello(struct request *request)
 {
+	struct text token = request->host->token(request);
+
 	reply_html(request, 200,
 		   text_format(request->arena,
 			       "hello %s part=%.*s q=%.*s n=%d token=%.*s person=%ld "
 			       "device=%d client=%.*s loaded=%d",
 			       request->lang == LANG_EN ? "en" : "vi", TEXT_ARGS(request->part),
 			       TEXT_ARGS(form_value(&request->query, "q")), request->query.n,
-			       TEXT_ARGS(request->token), (long)request->session.person,
+			       TEXT_ARGS(token), (long)request->session.person,
 			       request->session.device != 0, TEXT_ARGS(request->client),
 			       request->page != NULL));
 }

@@ -29,10 +29,14 @@ static struct arena *arena;
 
 static struct router_match find(enum http_method method, const char *raw)
 {
+	struct router *router = router_new(table, ARRAY_LEN(table));
 	struct path path;
 
+	assert_non_null(router);
 	assert_int_equal(path_parse(arena, text_from_z(raw), &path), 0);
-	return router_find(table, ARRAY_LEN(table), method, &path);
+	struct router_match match = router_find(router, method, &path);
+	router_free(router);
+	return match;
 }
 
 static const char *name(enum http_method method, const char *raw)
