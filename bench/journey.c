@@ -262,3 +262,31 @@ static enum play_result answered(struct player *player, const struct answer *ans
 }
 
 const struct play play_journey = { "journey", begin, answered };
+
+/* The saves of a paper as the program `limit` takes them: the same bytes go out, and
+ * whatever comes back is right. */
+static enum play_result begin_bare(struct player *player)
+{
+	player->n_items = 30;
+	player->saves = 0;
+	player->prediction = -1;
+	player->has_prediction = true;
+	snprintf(player->part, sizeof(player->part), "1-2");
+	snprintf(player->token, sizeof(player->token), "%052d", 0);
+	snprintf(player->cookie, sizeof(player->cookie), "%080d", 0);
+	memset(player->answers, '0', 30);
+	memset(player->flags, '0', 30);
+	memset(player->base, '0', 30);
+	memset(player->base_flags, '0', 30);
+	return save(player);
+}
+
+static enum play_result answered_bare(struct player *player, const struct answer *answer,
+				      struct text body)
+{
+	(void)answer;
+	(void)body;
+	return player->saves < player->load->saves ? save(player) : PLAY_DONE;
+}
+
+const struct play play_bare_saves = { "bare_saves", begin_bare, answered_bare };

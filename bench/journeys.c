@@ -3,6 +3,7 @@
  *
  *   --url http://127.0.0.1:PORT --contest CODE
  *   --cookies FILE [--journeys N] [--attempts 2] [--saves 10] [--rate R]
+ *   --bare-saves N          saves for the program `limit`
  *   --signins FILE          lines of "phone password", again and again
  *   --registers FILE --group CODE --unit CODE   lines of "cookie token"
  *   --connections 64  --seconds 20  --door-seconds 5  --door-connections 16
@@ -22,7 +23,7 @@
 struct options {
 	const char *url, *contest, *cookies, *signins, *registers, *group, *unit;
 	double seconds, door_seconds, rate;
-	int64_t connections, door_connections, journeys, attempts, saves;
+	int64_t connections, door_connections, journeys, attempts, saves, bare_saves;
 };
 
 enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_DECIMAL };
@@ -67,6 +68,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "--journeys", OPTION_COUNT, &o->journeys },
 		{ "--attempts", OPTION_COUNT, &o->attempts },
 		{ "--saves", OPTION_COUNT, &o->saves },
+		{ "--bare-saves", OPTION_COUNT, &o->bare_saves },
 		{ "--registers", OPTION_TEXT, &o->registers },
 		{ "--seconds", OPTION_DECIMAL, &o->seconds },
 		{ "--door-seconds", OPTION_DECIMAL, &o->door_seconds },
@@ -170,6 +172,16 @@ static int64_t run_journeys(struct arena *arena, const struct options *o, const 
 	return run(load, "journeys", comma);
 }
 
+static int64_t run_bare_saves(struct arena *arena, const struct options *o, const char **comma)
+{
+	struct load *load = new_load(arena, o, &play_bare_saves);
+
+	load->connections = (int)o->connections;
+	load->seconds = o->seconds;
+	load->saves = (int)o->bare_saves;
+	return run(load, "bare_saves", comma);
+}
+
 static int64_t run_sign_ins(struct arena *arena, const struct options *o, const char **comma)
 {
 	struct load *load = new_load(arena, o, &play_sign_in);
@@ -205,6 +217,8 @@ int main(int argc, char **argv)
 	printf("{");
 	if (o.cookies)
 		faults += run_journeys(arena, &o, &comma);
+	if (o.bare_saves)
+		faults += run_bare_saves(arena, &o, &comma);
 	if (o.signins)
 		faults += run_sign_ins(arena, &o, &comma);
 	if (o.registers)

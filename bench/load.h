@@ -53,7 +53,7 @@ struct play {
 				     struct text body);
 };
 
-extern const struct play play_journey, play_sign_in, play_register;
+extern const struct play play_journey, play_bare_saves, play_sign_in, play_register;
 
 struct load {
 	/* the caller's */
