@@ -276,8 +276,7 @@ static bool buf_stop(struct buf *buf)
 	return false;
 }
 
-/* Room for `more` bytes and a NUL that is not counted; false when there is none. */
-static bool buf_reserve(struct buf *buf, size_t more)
+bool buf_reserve(struct buf *buf, size_t more)
 {
 	if (more < buf->cap - buf->len)
 		return true;
@@ -294,14 +293,6 @@ static bool buf_reserve(struct buf *buf, size_t more)
 	buf->ptr = grown;
 	buf->cap = cap;
 	return true;
-}
-
-void buf_add(struct buf *buf, const void *bytes, size_t len)
-{
-	if (len && buf_reserve(buf, len)) {
-		memcpy(buf->ptr + buf->len, bytes, len);
-		buf->len += len;
-	}
 }
 
 void buf_text(struct buf *buf, struct text text)

@@ -110,7 +110,19 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, struct arena *arena, size_t limit_bytes);
-void buf_add(struct buf *buf, const void *bytes, size_t len);
+
+/* Makes room for `more` bytes and a NUL that is not counted; false when there is
+ * none. Only of use to who knows that a lot will come: adding does it by itself. */
+bool buf_reserve(struct buf *buf, size_t more);
+
+static inline void buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+	if (len && (len < buf->cap - buf->len || buf_reserve(buf, len))) {
+		memcpy(buf->ptr + buf->len, bytes, len);
+		buf->len += len;
+	}
+}
+
 void buf_text(struct buf *buf, struct text text);
 void buf_z(struct buf *buf, const char *z);
 void buf_char(struct buf *buf, char c);

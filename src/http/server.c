@@ -35,7 +35,7 @@ static void set_defaults(struct http_config *config)
 	struct http_limits *limits = &config->limits;
 
 	default_to(&config->threads, 2);
-	default_to(&limits->connections, 8192);
+	default_to(&limits->connections, 16384);
 	default_to(&limits->asleep, 2048);
 	default_to(&limits->head_ms, 10000);
 	default_to(&limits->body_ms, 30000);

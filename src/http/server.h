@@ -16,7 +16,7 @@
 
 /* 0 stands for the default behind it. */
 struct http_limits {
-	int connections;	/* 8192, of all loops together; never more than the
+	int connections;	/* 16384, of all loops together; never more than the
 				 * process may have open files */
 	int connections_per_address; /* 0: none. Offices and carrier NAT share one */
 	int asleep;		/* 2048 requests of all loops that wait for a commit or

@@ -20,6 +20,8 @@ struct rules_in_force {
 	struct hash hash;	/* SHA-256 of the profile's text */
 	struct text json;
 	struct profile profile;
+	/* What is asked for, as HTML; "" when nothing is. */
+	struct text prediction_html[PROFILE_GROUPS_MAX][PROFILE_ROUNDS_MAX];
 };
 
 /* A question as it is shown. */

@@ -5,6 +5,7 @@
 #include "base/unicode.h"
 #include "exchange/markdown.h"
 #include "pages/question.h"
+#include "rules/rules_text.h"
 
 #include "store_queries.h"
 
@@ -29,6 +30,18 @@ static struct hash hash_from_text(struct text bytes)
 	return hash;
 }
 
+static void ask_for_predictions(struct loader *l, struct rules_in_force *rules)
+{
+	const struct profile *profile = &rules->profile;
+
+	for (int g = 0; g < profile->n_groups; g++)
+		for (int r = 0; r < profile->n_rounds; r++)
+			rules->prediction_html[g][r] = markdown_html(
+				l->arena,
+				rules_text_prediction(l->arena, profile, &profile->groups[g],
+						      &profile->rounds[r]), 3);
+}
+
 static int load_rules(struct loader *l)
 {
 	struct q_rules_versions *rows;
@@ -50,6 +63,7 @@ static int load_rules(struct loader *l)
 		if (profile_parse(l->arena, rows[i].profile, PROFILE_FOR_ANNOUNCE, &rules->profile,
 				  problems) != 0)
 			return STORE_FAILED;
+		ask_for_predictions(l, rules);
 	}
 	l->contest->n_rules = n;
 	return 0;

@@ -10,6 +10,7 @@
 #include <assert.h>
 
 #define PAGE_BYTES_MAX (2 << 20)
+#define PAGE_BYTES_USUAL (16 << 10)	/* what is allotted at once */
 
 static const struct form_field *find_field(const struct form *form, const char *name_z)
 {
@@ -61,6 +62,7 @@ void request_hash(struct request *request, struct text password, struct text lik
 void page_begin(const struct request *request, struct html *out, struct buf *buf)
 {
 	buf_init(buf, request->arena, PAGE_BYTES_MAX);
+	(void)buf_reserve(buf, PAGE_BYTES_USUAL);
 	out->out = buf;
 	out->lang = request->lang;
 }

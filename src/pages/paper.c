@@ -3,11 +3,9 @@
 
 #include "base/random.h"
 #include "base/time.h"
-#include "exchange/markdown.h"
 #include "pages/paper_view.h"
 #include "pages/route.h"
 #include "pages/sitting.h"
-#include "rules/rules_text.h"
 
 #include "views/views.h"
 
@@ -77,10 +75,7 @@ static void fill_prediction(struct request *request, const struct open_paper *pa
 	v->prediction_question = html_safe_unchecked(TEXT_EMPTY);
 	if (!v->has_prediction || group < 0 || round < 0)
 		return;
-	v->prediction_question = html_safe_unchecked(markdown_html(
-		request->arena,
-		rules_text_prediction(request->arena, profile,
-				      &profile->groups[group], &profile->rounds[round]), 3));
+	v->prediction_question = html_safe_unchecked(paper->rules->prediction_html[group][round]);
 	if (prediction != PREDICTION_MISSING)
 		v->prediction = v->prediction_read = score_format_number(request->arena, prediction);
 	if (form_has(&request->query, "du-doan"))
