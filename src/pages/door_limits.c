@@ -58,23 +58,23 @@ static bool hold_back(struct request *request, struct allowance *allowance, uint
 
 bool limit_try(struct request *request, struct text who)
 {
-	struct patience *patience = request->site->patience;
-	struct text account = account_key(request, who);
-	int64_t browser = account_browser(request);
-	int64_t wait_ms = patience_take(patience, account, browser, request->arrived_at);
+	struct allowance *failures = request->site->door_limits->failures;
+	bool known = is_known_here(request, who);
 
-	if (wait_ms > 0) {
-		page_too_many(request, T("Số điện thoại hoặc mã dự thi này vừa có nhiều lần thử sai "
-					 "mật khẩu hoặc mã."), wait_ms);
+	/* The address first: what it holds back leaves no trace at any account. */
+	if (!known && hold_back(request, failures, request->client_key,
+				T("Mạng bạn đang dùng có quá nhiều lần thử sai mật khẩu hoặc mã trong "
+				  "mấy phút qua. Có thể đó không phải là bạn: nhiều người thường dùng "
+				  "chung một mạng.")))
 		return true;
-	}
-	if (is_known_here(request, who) ||
-	    !hold_back(request, request->site->door_limits->failures, request->client_key,
-		       T("Mạng bạn đang dùng có quá nhiều lần thử sai mật khẩu hoặc mã trong "
-			 "mấy phút qua. Có thể đó không phải là bạn: nhiều người thường dùng "
-			 "chung một mạng.")))
+	int64_t wait_ms = patience_take(request->site->patience, account_key(request, who),
+					account_browser(request), request->arrived_at);
+	if (wait_ms == 0)
 		return false;
-	patience_give_back(patience, account, browser, request->arrived_at);
+	if (!known)
+		allowance_give_back(failures, request->client_key);
+	page_too_many(request, T("Số điện thoại hoặc mã dự thi này vừa có nhiều lần thử sai "
+				 "mật khẩu hoặc mã."), wait_ms);
 	return true;
 }
 

@@ -146,8 +146,11 @@ void patience_give_back(struct patience *patience, struct text account, int64_t 
 	pthread_mutex_lock(&patience->lock);
 	struct slot *slot = find(patience, counted_key(patience, account, device, now), now);
 	if (slot && slot->failures > 0) {
+		/* The wait that this try began ends with it. */
+		bool its_own = slot->until_ms == now + wait_after(slot->failures);
 		slot->failures--;
-		slot->until_ms = slot->failures < PATIENCE_FREE ? 0 : slot->until_ms;
+		if (its_own || slot->failures < PATIENCE_FREE)
+			slot->until_ms = 0;
 	}
 	pthread_mutex_unlock(&patience->lock);
 }

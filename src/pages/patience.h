@@ -40,7 +40,7 @@ bool patience_knows(struct patience *patience, struct text account, int64_t devi
 int64_t patience_take(struct patience *patience, struct text account, int64_t device,
 		      int64_t now) MUST_CHECK;
 
-/* The try was not wrong, or not made at all. */
+/* The try taken at `now` was not wrong, or not made at all. */
 void patience_give_back(struct patience *patience, struct text account, int64_t device,
 			int64_t now);
 

@@ -102,6 +102,25 @@ static void what_is_given_back_does_not_count(void **state)
 	assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, 1000), PATIENCE_FIRST_WAIT_MS);
 }
 
+/* Nor does it past the free ones, when a try begins a wait; others' waits go on. */
+static void what_is_given_back_begins_no_wait(void **state)
+{
+	int64_t now = 1000 + PATIENCE_FIRST_WAIT_MS;
+
+	for (int i = 0; i < PATIENCE_FREE; i++)
+		wrong(*state, ACCOUNT, GUESSER, 1000);
+	for (int i = 0; i < 3; i++) {
+		wrong(*state, ACCOUNT, OWNER, now + i);
+		patience_give_back(*state, ACCOUNT, OWNER, now + i);
+		assert_int_equal(patience_wait_ms(*state, ACCOUNT, GUESSER, now + i), 0);
+	}
+	wrong(*state, ACCOUNT, OWNER, now);
+	now += 2 * PATIENCE_FIRST_WAIT_MS;
+	wrong(*state, ACCOUNT, GUESSER, now);
+	patience_give_back(*state, ACCOUNT, OWNER, now - 2 * PATIENCE_FIRST_WAIT_MS);
+	assert_int_equal(patience_wait_ms(*state, ACCOUNT, OWNER, now), 4 * PATIENCE_FIRST_WAIT_MS);
+}
+
 /* Tries are not taken in the order in which they arrived. */
 static void an_earlier_one_waits_for_nothing(void **state)
 {
@@ -143,6 +162,7 @@ int main(void)
 		WITH_PATIENCE(a_right_password_starts_anew),
 		WITH_PATIENCE(tries_at_once_are_no_more),
 		WITH_PATIENCE(what_is_given_back_does_not_count),
+		WITH_PATIENCE(what_is_given_back_begins_no_wait),
 		WITH_PATIENCE(an_earlier_one_waits_for_nothing),
 		WITH_PATIENCE(a_quiet_day_is_forgotten),
 		WITH_PATIENCE(a_flood_of_accounts_stays_within_its_memory),

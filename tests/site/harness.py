@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import urllib.request
 
 HOITHI = os.path.abspath(sys.argv[1])
 ROOT = os.path.abspath(sys.argv[2])
@@ -164,6 +165,12 @@ def metrics_port(server):
             if words[3] == "0A" and words[9] in inodes and port != server.port:
                 return port
     raise AssertionError("it listens on one port only")
+
+
+def metric(server, name):
+    """The sum of the numbers of this name (a regular expression) on its page of metrics."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(server)}/metrics") as reply:
+        return sum(map(int, re.findall(rf"^{name} (\d+)$", reply.read().decode(), re.M)))
 
 
 class Folder:
@@ -394,19 +401,19 @@ def aged_token(token, cookie, keys, seconds):
 
 
 class Browser:
-    """No JavaScript; one keep-alive connection; cookies by hand. Whoever uses it takes
-    `typing_s` seconds over a form of the door."""
+    """No JavaScript; one keep-alive connection, perhaps from a loopback address of its own; cookies
+    by hand. Whoever uses it takes `typing_s` seconds over a form of the door."""
 
     typing_s = 5
 
-    def __init__(self, server, timeout=30):
-        self.server, self.timeout = server, timeout
+    def __init__(self, server, timeout=30, address=None):
+        self.server, self.timeout, self.address = server, timeout, address
         self.cookies = {}
         self.connection = None
 
     def fork(self):
         """The same cookies over another connection: another tab."""
-        other = Browser(self.server, self.timeout)
+        other = Browser(self.server, self.timeout, self.address)
         other.cookies = self.cookies
         return other
 
@@ -425,7 +432,9 @@ class Browser:
         """One request, no redirect."""
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port,
-                                                         timeout=self.timeout)
+                                                         timeout=self.timeout,
+                                                         source_address=self.address and
+                                                         (self.address, 0))
         lines = dict(headers or {})
         if self.cookies and "Cookie" not in lines:
             lines["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())

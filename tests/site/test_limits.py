@@ -2,7 +2,6 @@
 """Limits with figures (docs/limits.md): what an address and a browser may try, and
 what a password may be. Nobody who is held back loses what was typed."""
 
-import http.client
 import time
 
 from harness import (HOME, PASSWORD, SAMPLE, Browser, Folder, begin, equal, register, run, wait_for)
@@ -21,20 +20,11 @@ class From(Browser):
     """A browser at an address of its own, perhaps behind a proxy's."""
 
     def __init__(self, address, forwarded=None):
-        super().__init__(server)
-        self.address, self.forwarded = address, forwarded
+        super().__init__(server, address=address)
+        self.forwarded = {"X-Forwarded-For": forwarded} if forwarded else {}
 
     def ask(self, method, path, body=None, headers=None):
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection(
-                "127.0.0.1", self.server.port, timeout=self.timeout,
-                source_address=(self.address, 0))
-        lines = dict(headers or {})
-        if self.forwarded:
-            lines["X-Forwarded-For"] = self.forwarded
-        if self.cookies:
-            lines["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
-        return super().ask(method, path, body, lines)
+        return super().ask(method, path, body, {**(headers or {}), **self.forwarded})
 
 
 def sign_in(b, who, password, status=None, page=None):

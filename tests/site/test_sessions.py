@@ -10,10 +10,8 @@ import sqlite3
 import threading
 import time
 import urllib.parse
-import urllib.request
 
-from harness import (HOME, PASSWORD, Browser, Folder, begin, equal, mark, metrics_port, register,
-                     run)
+from harness import (HOME, PASSWORD, Browser, Folder, begin, equal, mark, metric, register, run)
 
 folder = Folder()
 with folder.demo(20):
@@ -241,8 +239,7 @@ def test_nobody_filled_it_in():
 
 
 def hashes():
-    with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(s)}/metrics") as reply:
-        return int(re.search(r"^hoithi_hash_done_total (\d+)$", reply.read().decode(), re.M).group(1))
+    return metric(s, "hoithi_hash_done_total")
 
 
 def answer_to(path, form_id, fields):
