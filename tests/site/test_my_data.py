@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 
@@ -69,6 +70,12 @@ def acts(folder):
     assert all(row[2] == "" for row in said), said
     folder.run("audit")
     return [row[:2] for row in said]
+
+
+def noted(folder, event):
+    """Of whom the security log tells it."""
+    with open(os.path.join(folder.data, "security.log"), encoding="utf-8") as file:
+        return re.findall(rf" {event} .* entry=(\w+)$", file.read(), re.M)
 
 
 def test_seen_and_downloaded():
@@ -177,6 +184,7 @@ def test_corrected():
         correct(other, hoten="Trần Văn Sai", ngaysinh="1/2/1980").says("Đã sửa.")
         code = code_of(b)
         equal(acts(folder), [("person.correct", code)] * 2 + [("person.correct", code_of(other))])
+        equal(noted(folder, "corrected"), [code, code, code_of(other)])
         # From the first paper on it goes by request, also for a form that was open.
         stale = b.get(HOME + "/du-lieu")
         begin(b)
