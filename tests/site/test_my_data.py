@@ -85,7 +85,7 @@ def test_seen_and_downloaded():
         b.get(HOME + "/du-lieu").form("sign-in")
         child(b, "Trần Văn Đông", "0987 400 001", publish=("congbo",))
         page = b.get(HOME + "/toi")
-        b.press(page, page.form("slip"))
+        b.press(page, page.form("slip").set("matkhau", PASSWORD))
         sit(b, 20)
         page = b.get(b.get(HOME + "/toi").link("Dữ liệu của tôi"))
         page.says("Trần Văn Đông", "05/08/2012", "0987 400 001", "Trường THPT Hùng Vương",

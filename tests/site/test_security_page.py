@@ -20,7 +20,8 @@ def source():
 
 
 def written():
-    calls = r"\b(?:security_note|security_note_entry|security_log_write|append_line)\(([^;{]*?)\);"
+    calls = (r"\b(?:security_note|security_note_entry|security_log_write|append_line|"
+             r"own_password_is_right)(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
     for text in source():
         for arguments in re.findall(calls, text):
             yield from re.findall(r'"([a-z]+(?:-[a-z]+)*)"', arguments)
