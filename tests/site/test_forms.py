@@ -262,6 +262,8 @@ def next_consent():
 agreed_before = [Person(CHILD) for _ in range(5)]
 folder.run("contest", "apply", next_consent())
 stranger = Person().at("/toi", "sign-out")
+gone = Person().at("/toi", "sign-out")
+post(FORMS["sign-out"], gone.cookies, gone.token, []).is_status(303)
 nobody = visitor()
 
 
@@ -336,13 +338,18 @@ def too_late(route, make):
 
 def anothers(route, make):
     """What one person's form holds, sent by another who might send it too: whatever
-    comes of it is the sender's. Who has no paper has none at that address."""
+    comes of it is the sender's. Who has no paper has none at that address, and whose
+    session ended is led to sign in."""
     pairs, sender = make().pairs(route), make()
     before = dump()
+    none = 410 if route.name == "save-json" else 404
     if "{}" in route.path:
-        reply = post(route, stranger.cookies, stranger.token, pairs)
-        equal(reply.status, 410 if route.name == "save-json" else 404, route.name)
-        equal(changed(before, dump()), [], f"{route.name} at another person's paper")
+        post(route, stranger.cookies, stranger.token, pairs).is_status(none)
+        post(route, gone.cookies, gone.token, pairs).is_status(none)
+    elif route.audience == "contestant":
+        reply = post(route, gone.cookies, gone.token, pairs).is_status(303)
+        equal(reply.header("location"), HOME + "/dang-nhap", route.name)
+    equal(changed(before, dump()), [], f"{route.name} by who has nothing there")
     reply = post(route, sender.cookies, sender.token, pairs)
     assert reply.status < 500, (reply.status, reply.text)
     is_senders_own(changed(before, dump()), sender)
