@@ -26,7 +26,8 @@ struct outgoing {
 
 static const char *const fixed_headers[][2] = {
 	{ "Content-Security-Policy",
-	  "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" },
+	  "default-src 'self'; object-src 'none'; base-uri 'none'; "
+	  "frame-ancestors 'none'; form-action 'self'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "same-origin" },
 	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },

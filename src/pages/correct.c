@@ -6,6 +6,7 @@
 #include "pages/my_data.h"
 #include "pages/register_unit.h"
 #include "pages/route.h"
+#include "pages/security.h"
 
 #include "views/views.h"
 
@@ -70,6 +71,7 @@ static void after_correct(struct request *request)
 		return;
 	switch (job->outcome) {
 	case CORRECT_DONE:
+		security_note_entry(request, "corrected", job->act.subject);
 		reply_see_other(request, page_path(request, "/du-lieu?da-sua"));
 		return;
 	case CORRECT_TAKEN:

@@ -218,7 +218,15 @@ void page_me_show(struct request *request)
 		me_show(request, NULL, 200);
 }
 
-void me_show(struct request *request, const struct consent_form *consent, int status)
+static void fill_password(const struct me_posted *posted, struct me_view *v)
+{
+	v->password_problem = posted ? posted->password_problem : TEXT_EMPTY;
+	if (v->problems && v->password_problem.len)
+		v->problems[v->n_problems++] = (struct field_problem){ TEXT("matkhau"),
+								       v->password_problem };
+}
+
+void me_show(struct request *request, const struct me_posted *posted, int status)
 {
 	const struct me *me = request->page;
 	const struct page_entry *entry = &me->sitting.entry;
@@ -239,6 +247,7 @@ void me_show(struct request *request, const struct consent_form *consent, int st
 		.may_move = me->sitting.n_papers == 0 && !me->sitting.has_ended &&
 			    takes_registrations(request),
 		.practice = profile->practice_bank.len > 0,
+		.problems = arena_array(request->arena, CONSENT_FIELD_COUNT + 1, sizeof(*v.problems)),
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
 		v.birth = person_format_birth(request->arena, &birth);
@@ -247,7 +256,8 @@ void me_show(struct request *request, const struct consent_form *consent, int st
 	fill_papers(request, me, &v);
 	fill_places(request, me, &v);
 	fill_end(request, me, &v);
-	me_consent_fill(request, me, consent, &v);
+	me_consent_fill(request, me, posted ? posted->consent : NULL, &v);
+	fill_password(posted, &v);
 	fill_reset(request, me, &v);
 	fill_devices(request, me, &v);
 	page_render(request, status, view_me, &v);

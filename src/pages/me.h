@@ -25,7 +25,13 @@ struct me {
 int me_load(struct request *request, struct db *db);
 void page_me_show(struct request *request);
 
-/* The same with what was posted of the form `consent`; NULL nothing. */
-void me_show(struct request *request, const struct consent_form *consent, int status);
+/* What was posted of one of its forms and does not do yet. */
+struct me_posted {
+	const struct consent_form *consent;	/* form `consent`; NULL nothing */
+	struct text password_problem;		/* form `slip`; "" nothing */
+};
+
+/* The page; `posted` may be NULL. */
+void me_show(struct request *request, const struct me_posted *posted, int status);
 
 #endif

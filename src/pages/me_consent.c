@@ -26,7 +26,6 @@ void me_consent_fill(struct request *request, const struct me *me,
 	v->consent_due = sitting->consent_due && !me->sitting.has_ended;
 	if (!v->consent_due)
 		return;
-	v->problems = arena_array(request->arena, CONSENT_FIELD_COUNT, sizeof(*v->problems));
 	if (posted && v->problems)
 		v->n_problems = consent_form_problems(posted, v->problems);
 	consent_form_show(request, posted ? posted : &first, sitting->entry.name, &v->consent);
@@ -88,7 +87,7 @@ void page_consent_post(struct request *request)
 	}
 	consent_form_read(request, me->sitting.minor, entry->name, &form);
 	if (consent_form_is_wrong(&form))
-		me_show(request, &form, 422);
+		me_show(request, &(struct me_posted){ .consent = &form }, 422);
 	else
 		write(request, entry, &form);
 }

@@ -42,7 +42,7 @@ struct me_view {
 	bool has_agreed;		/* to new sentences */
 	bool consent_due;		/* `consent` is asked before the next start */
 	struct consent_view consent;
-	struct field_problem *problems;	/* of it */
+	struct field_problem *problems;	/* of it, or of a new slip */
 	int n_problems;
 	struct text name, code, birth, phone;
 	struct text group, unit;
@@ -58,6 +58,7 @@ struct me_view {
 	struct text withdrawn_at;	/* "" consent stands */
 	bool is_merged;			/* into another entry of the same person */
 	bool practice;
+	struct text password_problem;	/* of a new slip; "" none */
 	struct me_place_view *places;
 	int n_places;
 	struct me_device_view *devices;

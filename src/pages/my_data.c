@@ -24,12 +24,10 @@ static int load_consent(struct request *request, struct db *db, struct my_data *
 static int load_door(struct request *request, struct db *db, struct my_data *data)
 {
 	int64_t person = request->session.person;
-	struct q_person_get row;
-	int result = q_person_get(db, request->arena, person, &row);
+	int result = own_password_load(request, db, &data->sitting.entry, &data->password);
 
-	if (result <= 0)
-		return STORE_FAILED;
-	data->password_hash = row.password_hash;
+	if (result < 0)
+		return result;
 	result = q_recovery_of(db, person, &data->slip);
 	data->has_slip = result > 0;
 	if (result < 0)

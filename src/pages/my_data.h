@@ -10,13 +10,13 @@
 
 #include "pages/consent.h"
 #include "pages/hold.h"
+#include "pages/own_password.h"
 #include "pages/register_form.h"
 #include "pages/sitting.h"
 
 struct my_data {
 	struct sitting sitting;		/* first, see page.h */
-	struct text password_hash;
-	struct text encoded;		/* the posted password, hashed like it */
+	struct own_password password;	/* of form `erase` */
 	struct q_entry_consent consent;
 	struct text sentences[CONSENT_SENTENCES_MAX];	/* that were agreed to */
 	int n_sentences;		/* 0: not known any more */

@@ -1,12 +1,9 @@
 /* Withdrawing consent, and erasing. Each is one transaction, after which nobody is
  * signed in as this person anywhere. */
-#include "pages/account.h"
-#include "pages/door_limits.h"
 #include "pages/my_data.h"
 #include "pages/my_data_view.h"
 #include "pages/route.h"
 #include "pages/security.h"
-#include "rules/password.h"
 #include "store/act.h"
 #include "store/person.h"
 
@@ -125,57 +122,28 @@ static void after_erase(struct request *request)
 		show_end(request, true);
 }
 
-static void refuse_password(struct request *request, struct text why, int status)
+static void refuse_password(struct request *request)
 {
-	const struct my_data_problems problems = { .password = why };
-	my_data_show(request, &problems, status);
-}
+	const struct my_data *data = request->page;
+	const struct my_data_problems problems = { .password = data->password.problem };
 
-/* What wrong passwords are counted under; a phone may have been taken back. */
-static struct text account_of(const struct my_data *data)
-{
-	const struct page_entry *entry = &data->sitting.entry;
-	return entry->phone.len ? entry->phone : entry->code;
+	if (problems.password.len)
+		my_data_show(request, &problems, data->password.status);
 }
 
 static void after_password(struct request *request)
 {
-	const struct my_data *data = request->page;
-	struct text who = account_of(data);
-
-	if (request->hash_result != HASH_DONE) {
-		limit_try_undone(request, who);
-		page_problem(request, 503);
-	} else if (account_password_is(data->password_hash, data->encoded)) {
-		limit_try_undone(request, who);
-		write_end(request, "erase", TEXT("person.erase"), erase, after_erase);
-	} else {
-		security_note(request, "erase-failed", who);
-		refuse_password(request, page_text(request, T("Mật khẩu không đúng.")), 422);
-	}
-}
-
-/* The password is that of who is signed in, and wrong ones are counted as at the
- * door. */
-static void check_password(struct request *request)
-{
 	struct my_data *data = request->page;
-	struct text password = password_read(request->arena, form_value(&request->form, "matkhau"));
-	struct text wait = account_wait(request, account_of(data));
 
-	if (wait.len)
-		refuse_password(request, page_text1(request,
-			T("Đã sai nhiều lần: hãy thử lại sau %s."), LANG_TEXT(wait)), 429);
-	else if (password.len == 0 || text_count_chars(password) > PASSWORD_CHARS_MAX)
-		refuse_password(request, page_text(request, T("Hãy ghi mật khẩu.")), 422);
-	else if (!limit_try(request, account_of(data)))
-		request_hash(request, password, data->password_hash, &data->encoded,
-			     after_password);
+	if (own_password_is_right(request, &data->password, "erase-failed"))
+		write_end(request, "erase", TEXT("person.erase"), erase, after_erase);
+	else
+		refuse_password(request);
 }
 
 void page_erase_post(struct request *request)
 {
-	const struct my_data *data = request->page;
+	struct my_data *data = request->page;
 
 	if (page_lead_to_entry(request, &data->sitting.entry))
 		return;
@@ -186,7 +154,7 @@ void page_erase_post(struct request *request)
 			.erase = page_text(request, T("Hãy đánh dấu vào ô này nếu bạn muốn xóa.")),
 		};
 		my_data_show(request, &problems, 422);
-	} else {
-		check_password(request);
+	} else if (!own_password_try(request, &data->password, after_password)) {
+		refuse_password(request);
 	}
 }

@@ -7,7 +7,8 @@
 #include "pages/device.h"
 #include "pages/door.h"
 #include "pages/door_limits.h"
-#include "pages/page.h"
+#include "pages/me.h"
+#include "pages/own_password.h"
 #include "pages/password_form.h"
 #include "pages/problem.h"
 #include "pages/recovery_view.h"
@@ -52,7 +53,6 @@ struct hash recovery_index(const struct keys *keys, struct arena *arena, int64_t
 /* --- the slip */
 
 struct slip {
-	struct page_entry entry;	/* first, see page.h */
 	int64_t person;
 	struct text code;		/* the new recovery code */
 	struct text code_index;
@@ -69,12 +69,25 @@ static void draw_code(struct request *request, struct slip *slip, int64_t person
 	slip->now = request->arrived_at;
 }
 
+/* One's own page, which asks for it. */
+struct own_slip {
+	struct me me;			/* first, see page.h */
+	struct own_password password;
+	struct slip slip;
+};
+
 int slip_load(struct request *request, struct db *db)
 {
-	struct slip *slip = arena_alloc(request->arena, sizeof(*slip));
+	struct own_slip *own = arena_alloc(request->arena, sizeof(*own));
+	int result = own ? me_load(request, db) : STORE_FAILED;
 
-	request->page = slip;
-	return slip ? page_load_entry(request, db, &slip->entry) : STORE_FAILED;
+	if (result < 0)
+		return result;
+	own->me = *(const struct me *)request->page;
+	request->page = own;
+	if (!own->me.sitting.entry.entered)
+		return 0;
+	return own_password_load(request, db, &own->me.sitting.entry, &own->password);
 }
 
 static int write_slip(void *ctx, struct db *db)
@@ -99,38 +112,53 @@ void slip_show(struct request *request, const struct slip_shown *slip)
 	page_render(request, 200, view_slip, &v);
 }
 
-static void show_own_slip(struct request *request, const struct slip *slip)
+static void after_slip(struct request *request)
 {
-	const struct page_entry *entry = &slip->entry;
+	const struct own_slip *own = request->page;
+	const struct page_entry *entry = &own->me.sitting.entry;
 	const struct profile *profile = &page_rules(request)->profile;
 	const struct slip_shown shown = {
 		.why = SLIP_ASKED, .name = entry->name, .entry_code = entry->code,
 		.unit = entry->unit ? entry->unit->shown : entry->unit_written,
 		.group = entry->group >= 0 ? profile->groups[entry->group].name : TEXT_EMPTY,
-		.recovery_code = slip->code,
+		.recovery_code = own->slip.code,
 	};
-
-	slip_show(request, &shown);
-}
-
-static void after_slip(struct request *request)
-{
-	const struct slip *slip = request->page;
 
 	if (page_write_failed(request))
 		return;
-	security_note_entry(request, "recovery-code-made", slip->entry.code);
-	show_own_slip(request, slip);
+	security_note_entry(request, "recovery-code-made", entry->code);
+	slip_show(request, &shown);
+}
+
+static void refuse_slip(struct request *request)
+{
+	const struct own_slip *own = request->page;
+	const struct me_posted posted = { .password_problem = own->password.problem };
+
+	if (posted.password_problem.len)
+		me_show(request, &posted, own->password.status);
+}
+
+static void after_own_password(struct request *request)
+{
+	struct own_slip *own = request->page;
+
+	if (!own_password_is_right(request, &own->password, "slip-failed")) {
+		refuse_slip(request);
+		return;
+	}
+	draw_code(request, &own->slip, request->session.person);
+	page_write_door(request, "recovery", 0, write_slip, &own->slip, after_slip);
 }
 
 void page_slip_post(struct request *request)
 {
-	struct slip *slip = request->page;
+	struct own_slip *own = request->page;
 
-	if (page_lead_to_entry(request, &slip->entry))
+	if (page_lead_to_entry(request, &own->me.sitting.entry))
 		return;
-	draw_code(request, slip, request->session.person);
-	page_write_door(request, "recovery", 0, write_slip, slip, after_slip);
+	if (!own_password_try(request, &own->password, after_own_password))
+		refuse_slip(request);
 }
 
 /* --- the forgotten password */

@@ -1,6 +1,6 @@
 /* Coming back without the password: the code on one's slip (phiếu dự thi), or one
  * that an operator gave out. Neither needs a message to be sent.
- *   POST /{contest}/phieu-du-thi     a new slip with a new code, shown once
+ *   POST /{contest}/phieu-du-thi     password → a new slip with a new code, shown once
  *   GET  /{contest}/quen-mat-khau    the form `forgot`
  *   POST /{contest}/quen-mat-khau    phone + code → new password and a new slip */
 #ifndef PAGES_RECOVERY_H

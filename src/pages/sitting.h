@@ -48,7 +48,7 @@ int open_paper_load(struct request *request, struct db *db);
 
 /* The same for saving, submitting and taking, in one statement and without
  * opening anything personal: of `sitting` only the entry's id and code are
- * filled. The session's epoch is not compared; the paper's holder is. */
+ * filled, and whether the session still holds. */
 int open_paper_load_to_save(struct request *request, struct db *db);
 
 /* "/{contest}/bai-thi/1-2" + rest; the person's own page for round -1, none. */

@@ -113,6 +113,9 @@ async function journey(v) {
 	const phone = await register(page, server, 'Điểu K\'Rứt');
 	await v.see('me, new');
 	await page.click('#slip button');
+	await v.see('me: slip without password');
+	await page.fill('#matkhau', PASSWORD);
+	await page.click('#slip button');
 	await page.waitForSelector('#ma-khoi-phuc');
 	await v.see('slip');
 	await v.go('change of group', '/dang-ky?cho=toi&nhom=nhom1');

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { DESKTOP, Folder, PHONE, ROOT, choose, during, person, publish, register,
+import { DESKTOP, Folder, PASSWORD, PHONE, ROOT, choose, during, person, publish, register,
 	sample_with, sign_in, start, wait_saved } from './harness.mjs';
 import { shrink } from './png.mjs';
 
@@ -75,6 +75,7 @@ async function journey(page, server) {
 	await register(page, server, 'Điểu K\'Rứt');
 	await shoot(page, 'me-new');
 	if (ALL) {
+		await page.fill('#matkhau', PASSWORD);
 		await page.click('#slip button');
 		await shoot(page, 'slip');
 	}

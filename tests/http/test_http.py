@@ -14,7 +14,8 @@ def test_pages():
         assert "q=xin chào n=1" in r.text and "loaded=1" in r.text, r.text
         equal(r.get("cache-control"), "no-store")
         equal(r.get("content-security-policy"),
-              "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+              "default-src 'self'; object-src 'none'; base-uri 'none'; "
+              "frame-ancestors 'none'; form-action 'self'")
         equal(r.get("x-content-type-options"), "nosniff")
         equal(r.get("referrer-policy"), "same-origin")
         equal(r.get("cross-origin-opener-policy"), "same-origin")

@@ -105,7 +105,7 @@ def rotate(s):
         equal(numbers(purpose), [1])
     equal(sorted(os.listdir(folder.keys)),
           ["bank.key", "index.key", "log.key", "personal.key", "session.key"])
-    slip = first.press(page, page.form("slip"), follow=False).is_status(200)
+    slip = first.press(page, page.form("slip").set("matkhau", PASSWORD))
     assert slip.at("ma-khoi-phuc")
     first.get(HOME + "/toi").says("Lý Thị Trước")
     sit(first)

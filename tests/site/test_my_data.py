@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 
@@ -71,6 +72,12 @@ def acts(folder):
     return [row[:2] for row in said]
 
 
+def noted(folder, event):
+    """Of whom the security log tells it."""
+    with open(os.path.join(folder.data, "security.log"), encoding="utf-8") as file:
+        return re.findall(rf" {event} .* entry=(\w+)$", file.read(), re.M)
+
+
 def test_seen_and_downloaded():
     folder = opened()
     with folder.serve(OPEN) as s:
@@ -78,7 +85,7 @@ def test_seen_and_downloaded():
         b.get(HOME + "/du-lieu").form("sign-in")
         child(b, "Trần Văn Đông", "0987 400 001", publish=("congbo",))
         page = b.get(HOME + "/toi")
-        b.press(page, page.form("slip"))
+        b.press(page, page.form("slip").set("matkhau", PASSWORD))
         sit(b, 20)
         page = b.get(b.get(HOME + "/toi").link("Dữ liệu của tôi"))
         page.says("Trần Văn Đông", "05/08/2012", "0987 400 001", "Trường THPT Hùng Vương",
@@ -177,6 +184,7 @@ def test_corrected():
         correct(other, hoten="Trần Văn Sai", ngaysinh="1/2/1980").says("Đã sửa.")
         code = code_of(b)
         equal(acts(folder), [("person.correct", code)] * 2 + [("person.correct", code_of(other))])
+        equal(noted(folder, "corrected"), [code, code, code_of(other)])
         # From the first paper on it goes by request, also for a form that was open.
         stale = b.get(HOME + "/du-lieu")
         begin(b)

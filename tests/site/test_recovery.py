@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Coming back without the password, and waiting after wrong ones."""
 
+import os
 import re
 
 from harness import HOME, PASSWORD, Browser, Folder, equal, register, run
@@ -10,11 +11,14 @@ demo = folder.demo(20)
 NEW = "một mật khẩu khác"
 
 
+def ask_slip(browser, password=PASSWORD, status=200):
+    page = browser.get(HOME + "/toi")
+    return browser.press(page, page.form("slip").set("matkhau", password), status=status)
+
+
 def slip_of(browser):
     """The recovery code of a new slip."""
-    page = browser.get(HOME + "/toi")
-    slip = browser.press(page, page.form("slip"), follow=False)
-    return slip.is_status(200).at("ma-khoi-phuc")
+    return ask_slip(browser).at("ma-khoi-phuc")
 
 
 def forgot(browser, who, code, password=NEW, status=200):
@@ -53,6 +57,32 @@ def test_slip():
     forgot(Browser(demo), "0912000001", code, status=422)
     sign_in(Browser(demo), "0912000001", PASSWORD, status=422)
     sign_in(Browser(demo), "0912000001", NEW).says("Trang của tôi")
+
+
+def test_slip_asks_for_the_password():
+    """Whoever finds a browser signed in makes no slip there, and has no more tries than
+    at the door; what is stored of the slip stays."""
+    mine, other = Browser(demo), Browser(demo)
+    register(mine, number=3, phone="0912000003")
+    code = slip_of(mine)
+    for password, says in (("", "Hãy ghi mật khẩu."), ("x" * 2000, "Hãy ghi mật khẩu."),
+                           ("sai mật khẩu", "Mật khẩu không đúng.")):
+        page = ask_slip(mine, password, status=422).says("Trang của tôi")
+        equal(page.at("matkhau-loi"), says)
+        equal(page.form("slip").value("matkhau"), "")
+        assert "ma-khoi-phuc" not in page.ids
+    for _ in range(4):
+        ask_slip(mine, "sai mật khẩu", status=422)
+    page = ask_slip(mine, status=429)
+    assert "thử lại sau" in page.at("matkhau-loi") and int(page.header("retry-after")) > 0
+    # The same count as before erasing; elsewhere it is another browser's.
+    page = mine.get(HOME + "/du-lieu")
+    form = page.form("erase").set("xoa", True).set("matkhau", PASSWORD)
+    mine.press(page, form, status=429).says("thử lại sau")
+    mine.get(HOME + "/toi").says("Mã dự thi")
+    forgot(other, "0912000003", code).says("Mật khẩu đã được đổi")
+    with open(os.path.join(folder.data, "security.log"), encoding="utf-8") as file:
+        equal(len(re.findall(r" slip-failed .* account=[0-9a-f]{12}$", file.read(), re.M)), 5)
 
 
 def test_waits():

@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 
+from pages_table import documented_routes, section, table
+
 PRINT_ROUTES, ROOT = sys.argv[1:3]
 
 
@@ -20,22 +22,6 @@ def real_routes():
         assert token == ("1" if method == "POST" else "0"), f"{name}: every POST needs a token"
         rows.append((method, path, name, audience, kind, tuple(fields.split())))
     return rows
-
-
-def section(text, title):
-    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.M | re.S).group(1)
-
-
-def table(text):
-    """The rows of the Markdown table in a section, without its head."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-
-
-def documented_routes(text):
-    return [(method, path.strip("`"), name.strip("`"), audience, kind,
-             tuple(re.findall("`([^`]+)`", fields)))
-            for method, path, name, audience, kind, fields in table(section(text, "Routes"))]
 
 
 def view_forms():
