@@ -44,7 +44,8 @@ struct crowd {
 
 struct one {
 	int number;
-	int64_t person, entry, registered_at;
+	int64_t person, entry;
+	int64_t registered_at;	/* machine clock */
 	int group;
 	const struct contest_unit *unit;
 	struct text code;
@@ -258,7 +259,8 @@ static int add_one(struct crowd *c, struct db *db, int number)
 	struct one one = {
 		.number = number, .person = id_next(c->command->site->ids),
 		.entry = id_next(c->command->site->ids),
-		.registered_at = launched + (int64_t)random_below((uint64_t)(c->opened - launched)),
+		.registered_at = launched + (int64_t)random_below((uint64_t)(c->opened - launched)) -
+				 c->command->site->clock.shift_ms,
 	};
 	int64_t last = c->now - TIME_HOUR_MS, middle = (c->opened + last) / 2, ended;
 
