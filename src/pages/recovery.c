@@ -188,6 +188,15 @@ void page_forgot_show(struct request *request)
 	page_render(request, 200, view_forgot, &v);
 }
 
+/* Neither code nor password is sent back. */
+static void ask_again(const struct request *request, struct forgot_view *v)
+{
+	if (v->code_problem.len == 0)
+		v->code_problem = page_text(request, T("Mã khôi phục cần ghi lại."));
+	if (v->password_problem.len == 0)
+		v->password_problem = password_again(request);
+}
+
 /* Fills the problems; true when there is any. */
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
@@ -197,7 +206,10 @@ static bool find_problems(const struct request *request, const struct forgot *fo
 	if (forgot->code.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
 	v->password_problem = password_problem(request, forgot->try.password);
-	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
+	if (v->who_problem.len == 0 && v->code_problem.len == 0 && v->password_problem.len == 0)
+		return false;
+	ask_again(request, v);
+	return true;
 }
 
 /* Whose code it is, by slip or by an operator's reset; -1 nobody's. */
@@ -253,6 +265,7 @@ static void show_failed(struct request *request, int status)
 
 	v.failed = true;
 	v.wait = account_wait(request, forgot->who);
+	ask_again(request, &v);
 	page_render(request, status, view_forgot, &v);
 }
 
@@ -266,6 +279,7 @@ static void after_password(struct request *request)
 	if (forgot->refused.len) {
 		struct forgot_view v = forgot_view_of(request, forgot);
 		v.password_problem = forgot->refused;
+		ask_again(request, &v);
 		page_render(request, 422, view_forgot, &v);
 		return;
 	}
@@ -328,6 +342,7 @@ void page_forgot_post(struct request *request)
 	if (door_is_doubtful(request)) {
 		security_note(request, "form-doubted", forgot->who);
 		v.doubt = door_doubt_text(request);
+		ask_again(request, &v);
 		page_render(request, 422, view_forgot, &v);
 		return;
 	}

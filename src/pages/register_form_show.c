@@ -1,5 +1,6 @@
 #include "pages/consent.h"
 #include "pages/door.h"
+#include "pages/password_form.h"
 #include "pages/register_form.h"
 #include "pages/register_surge.h"
 
@@ -23,6 +24,22 @@ static int list(const struct text texts[REGISTER_FIELD_COUNT],
 	return n;
 }
 
+static void fill_problems(const struct request *request, const struct register_form *form,
+			  struct register_view *v)
+{
+	struct text problems[REGISTER_FIELD_COUNT];
+
+	memcpy(problems, form->problems, sizeof(problems));
+	if (register_form_is_wrong(form) && problems[REGISTER_PASSWORD].len == 0)
+		problems[REGISTER_PASSWORD] = password_again(request);
+	v->name_problem = problems[REGISTER_NAME];
+	v->birth_problem = problems[REGISTER_BIRTH];
+	v->phone_problem = problems[REGISTER_PHONE];
+	v->password_problem = problems[REGISTER_PASSWORD];
+	v->consent_problem = problems[REGISTER_CONSENT];
+	v->n_problems = list(problems, v->problems);
+}
+
 static void fill(const struct request *request, const struct register_form *form,
 		 struct register_view *v)
 {
@@ -32,15 +49,10 @@ static void fill(const struct request *request, const struct register_form *form
 	v->birth_read = form->birth_read;
 	v->phone_read = form->phone_read;
 	v->consents = form->consents;
-	v->name_problem = form->problems[REGISTER_NAME];
-	v->birth_problem = form->problems[REGISTER_BIRTH];
-	v->phone_problem = form->problems[REGISTER_PHONE];
-	v->password_problem = form->problems[REGISTER_PASSWORD];
-	v->consent_problem = form->problems[REGISTER_CONSENT];
 	v->door.shared = form->shared;
 	if (form->doubtful)
 		v->doubt = door_doubt_text(request);
-	v->n_problems = list(form->problems, v->problems);
+	fill_problems(request, form, v);
 	v->n_warnings = list(form->warnings, v->warnings);
 }
 

@@ -1,6 +1,7 @@
 #include "pages/register_minor.h"
 
 #include "pages/door.h"
+#include "pages/password_form.h"
 #include "pages/register_minor_view.h"
 
 #include "views/views.h"
@@ -38,6 +39,8 @@ void register_minor_show(struct request *request, const struct unit_choice *choi
 	if (consent) {
 		v.n_problems = consent_form_problems(consent, problems);
 		v.password_problem = form->problems[REGISTER_PASSWORD];
+		if (v.n_problems && v.password_problem.len == 0)
+			v.password_problem = password_again(request);
 	}
 	if (v.password_problem.len)
 		problems[v.n_problems++] = (struct field_problem){ TEXT("matkhau"),
