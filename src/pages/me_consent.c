@@ -26,9 +26,9 @@ void me_consent_fill(struct request *request, const struct me *me,
 	v->consent_due = sitting->consent_due && !me->sitting.has_ended;
 	if (!v->consent_due)
 		return;
-	v->problems = arena_array(request->arena, CONSENT_FIELD_COUNT, sizeof(*v->problems));
-	if (posted && v->problems)
-		v->n_problems = consent_form_problems(posted, v->problems);
+	v->problems.title = T("Chưa thực hiện được, hãy xem lại:");
+	if (posted)
+		consent_form_problems(posted, &v->problems);
 	consent_form_show(request, posted ? posted : &first, sitting->entry.name, &v->consent);
 }
 

@@ -172,7 +172,8 @@ static struct forgot_view forgot_view_of(const struct request *request, const st
 	struct forgot_view v = {
 		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
 		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY,
+		.problems = { .title = T("Chưa đổi được mật khẩu") },
 		.door = { .shared = forgot->shared, .trap = TEXT_EMPTY },
 	};
 
@@ -188,13 +189,16 @@ void page_forgot_show(struct request *request)
 	page_render(request, 200, view_forgot, &v);
 }
 
-/* Neither code nor password is sent back. */
+/* Lists what is wrong; neither code nor password is sent back. */
 static void ask_again(const struct request *request, struct forgot_view *v)
 {
 	if (v->code_problem.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục cần ghi lại."));
 	if (v->password_problem.len == 0)
 		v->password_problem = password_again(request);
+	problem_list_add(&v->problems, "sdt", v->who_problem);
+	problem_list_add(&v->problems, "ma", v->code_problem);
+	problem_list_add(&v->problems, "matkhau", v->password_problem);
 }
 
 /* Fills the problems; true when there is any. */
@@ -264,7 +268,9 @@ static void show_failed(struct request *request, int status)
 	struct forgot_view v = forgot_view_of(request, forgot);
 
 	v.failed = true;
-	v.wait = account_wait(request, forgot->who);
+	v.problems.what = T("Số điện thoại (hoặc mã dự thi) và mã khôi phục không khớp nhau, hoặc mã "
+			    "đã hết dùng được.");
+	v.problems.wait = account_wait(request, forgot->who);
 	ask_again(request, &v);
 	page_render(request, status, view_forgot, &v);
 }

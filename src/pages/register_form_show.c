@@ -12,16 +12,10 @@ static const char *const field_ids[REGISTER_FIELD_COUNT] = {
 	[REGISTER_INVITATION] = "moi",
 };
 
-/* Those that are not empty, with their fields. Returns how many. */
-static int list(const struct text texts[REGISTER_FIELD_COUNT],
-		struct field_problem ret[REGISTER_FIELD_COUNT])
+static void list(const struct text texts[REGISTER_FIELD_COUNT], struct problem_list *ret)
 {
-	int n = 0;
-
 	for (int i = 0; i < REGISTER_FIELD_COUNT; i++)
-		if (texts[i].len)
-			ret[n++] = (struct field_problem){ text_from_z(field_ids[i]), texts[i] };
-	return n;
+		problem_list_add(ret, field_ids[i], texts[i]);
 }
 
 static void fill_problems(const struct request *request, const struct register_form *form,
@@ -37,7 +31,7 @@ static void fill_problems(const struct request *request, const struct register_f
 	v->phone_problem = problems[REGISTER_PHONE];
 	v->password_problem = problems[REGISTER_PASSWORD];
 	v->consent_problem = problems[REGISTER_CONSENT];
-	v->n_problems = list(problems, v->problems);
+	list(problems, &v->problems);
 }
 
 static void fill(const struct request *request, const struct register_form *form,
@@ -53,7 +47,7 @@ static void fill(const struct request *request, const struct register_form *form
 	if (form->doubtful)
 		v->doubt = door_doubt_text(request);
 	fill_problems(request, form, v);
-	v->n_warnings = list(form->warnings, v->warnings);
+	list(form->warnings, &v->warnings);
 }
 
 void register_form_show(struct request *request, const struct unit_choice *choice,
@@ -63,7 +57,6 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 {
 	const struct profile *profile = &page_rules(request)->profile;
 	const struct profile_group *group = &profile->groups[choice->group];
-	struct field_problem problems[REGISTER_FIELD_COUNT], warnings[REGISTER_FIELD_COUNT];
 	struct text consent[CONSENT_SENTENCES_MAX];
 	struct hash consent_hash;
 	struct register_view v = {
@@ -72,7 +65,8 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 		.locality = group->place == GROUP_PLACE_LOCALITY,
 		.again = unit_link(request, &(struct unit_link){ .group = choice->group }),
 		.code_group = group->code, .code_unit = choice->unit->code,
-		.written = choice->written, .problems = problems, .warnings = warnings,
+		.written = choice->written,
+		.problems = { .title = T("Chưa đăng ký được, hãy sửa:") },
 		.taken = taken, .signed_in_as = entry->entered ? entry->name : TEXT_EMPTY,
 		.consent = consent, .doubt = TEXT_EMPTY, .door = { .trap = TEXT_EMPTY },
 		.per_unit = profile->people_per_phone[GROUP_PLACE_UNIT],
