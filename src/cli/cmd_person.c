@@ -72,9 +72,10 @@ static int show_person(struct person_choice *f, struct db *db, int64_t person)
 	if (result <= 0)
 		return result;
 	const struct contest_unit *unit = contest_unit_by_id(f->contest, entry.unit);
+	int64_t registered_at = entry.registered_at + command->site->clock.shift_ms;
 	buf_format(command->out, "  mã dự thi %.*s; %.*s; đăng ký %.*s\n", TEXT_ARGS(entry.code),
 		   TEXT_ARGS(unit ? unit->shown : entry.unit_written),
-		   TEXT_ARGS(time_format_vn(arena, entry.registered_at, TIME_STYLE_DAY_AND_TIME)));
+		   TEXT_ARGS(time_format_vn(arena, registered_at, TIME_STYLE_DAY_AND_TIME)));
 	result = show_end(command, db, entry.id);
 	return result < 0 ? result : show_papers(command, db, entry.id);
 }

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "http/hasher.h"
+#include "pages/consent.h"
 #include "pages/identity.h"
 #include "pages/submission.h"
 #include "rules/draw.h"
@@ -35,7 +36,7 @@ struct crowd {
 	int *places;		/* indexes of localities */
 	int n_places;
 	int64_t opened, now;
-	struct text password_hash;
+	struct text password_hash, consent_hash;
 	int from, n;		/* slice */
 	int total;
 	/* the last perfect paper: the next may be its twin */
@@ -44,7 +45,8 @@ struct crowd {
 
 struct one {
 	int number;
-	int64_t person, entry, registered_at;
+	int64_t person, entry;
+	int64_t registered_at;	/* machine clock */
 	int group;
 	const struct contest_unit *unit;
 	struct text code;
@@ -116,7 +118,6 @@ static int add_person(struct crowd *c, struct db *db, const struct one *one)
 static int add_entry(struct crowd *c, struct db *db, struct one *one)
 {
 	unsigned char bytes[8];
-	struct hash consent = hash_sha256(c->rules->profile.consent_purpose);
 
 	random_bytes(bytes, sizeof(bytes));
 	one->code = code_from_bytes(c->arena, bytes, ENTRY_CODE_CHARS, false);
@@ -124,7 +125,7 @@ static int add_entry(struct crowd *c, struct db *db, struct one *one)
 		.id = one->entry, .contest = c->contest->id, .person = one->person, .code = one->code,
 		.group_id = c->ids->groups[one->group], .unit = one->unit->id,
 		.unit_written = TEXT_EMPTY, .consent_version = c->rules->profile.consent_version,
-		.consent_hash = hash_text(&consent), .now = one->registered_at,
+		.consent_hash = c->consent_hash, .now = one->registered_at,
 	};
 	return q_entry_add(db, &entry);
 }
@@ -258,7 +259,8 @@ static int add_one(struct crowd *c, struct db *db, int number)
 	struct one one = {
 		.number = number, .person = id_next(c->command->site->ids),
 		.entry = id_next(c->command->site->ids),
-		.registered_at = launched + (int64_t)random_below((uint64_t)(c->opened - launched)),
+		.registered_at = launched + (int64_t)random_below((uint64_t)(c->opened - launched)) -
+				 c->command->site->clock.shift_ms,
 	};
 	int64_t last = c->now - TIME_HOUR_MS, middle = (c->opened + last) / 2, ended;
 
@@ -341,6 +343,16 @@ static struct text hash_demo_password(struct arena *arena)
 	return text_copy(arena, text_from_z(encoded));
 }
 
+static struct text hash_consent(struct crowd *c)
+{
+	struct text sentences[CONSENT_SENTENCES_MAX];
+	struct hash hash;
+
+	(void)consent_sentences(c->command->arena, &c->rules->profile, LANG_VI, false, sentences,
+				&hash);
+	return text_copy(c->command->arena, hash_text(&hash));
+}
+
 int demo_people_add(struct command *command, const struct contest *contest,
 		    const struct contest_folder *folder, int n)
 {
@@ -351,6 +363,7 @@ int demo_people_add(struct command *command, const struct contest *contest,
 	c.ids = contest_ids_of(contest, c.rules);
 	c.opened = c.rules->profile.open_at;
 	c.password_hash = hash_demo_password(command->arena);
+	c.consent_hash = hash_consent(&c);
 	if (c.password_hash.len == 0 || lay_out_seats(&c) < 0)
 		return STORE_FAILED;
 	struct arena *slice CLEANUP(arena_freep) = arena_new(SLICE_BYTES);

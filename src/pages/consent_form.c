@@ -59,20 +59,16 @@ void consent_form_read(const struct request *request, bool minor, struct text na
 
 bool consent_form_is_wrong(const struct consent_form *form)
 {
-	struct field_problem problems[CONSENT_FIELD_COUNT];
-	return consent_form_problems(form, problems) > 0;
-}
-
-int consent_form_problems(const struct consent_form *form,
-			  struct field_problem ret[CONSENT_FIELD_COUNT])
-{
-	int n = 0;
-
 	for (int i = 0; i < CONSENT_FIELD_COUNT; i++)
 		if (form->problems[i].len)
-			ret[n++] = (struct field_problem){ text_from_z(field_ids[i]),
-							   form->problems[i] };
-	return n;
+			return true;
+	return false;
+}
+
+void consent_form_problems(const struct consent_form *form, struct problem_list *ret)
+{
+	for (int i = 0; i < CONSENT_FIELD_COUNT; i++)
+		problem_list_add(ret, field_ids[i], form->problems[i]);
 }
 
 void consent_form_show(struct request *request, const struct consent_form *form, struct text name,

@@ -34,9 +34,8 @@ void consent_form_read(const struct request *request, bool minor, struct text na
 		       struct consent_form *ret);
 bool consent_form_is_wrong(const struct consent_form *form);
 
-/* Appends what is wrong, with the fields. Returns how many it appended. */
-int consent_form_problems(const struct consent_form *form,
-			  struct field_problem ret[CONSENT_FIELD_COUNT]);
+/* Appends what is wrong, with the fields. */
+void consent_form_problems(const struct consent_form *form, struct problem_list *ret);
 
 /* The part of a page, for someone of that name; sentences live in the arena. */
 void consent_form_show(struct request *request, const struct consent_form *form, struct text name,

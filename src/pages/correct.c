@@ -47,16 +47,15 @@ static void ask_consent(struct request *request, const struct correction *correc
 {
 	const struct consent_form first = { .minor = correction->consent.minor };
 	bool posted = form_has(&request->form, "xacnhan");
-	struct field_problem problems[CONSENT_FIELD_COUNT];
 	struct correct_view v = {
 		.page = page_view_of(request, page_text(request, T("Sửa họ tên, ngày sinh")), "me"),
 		.name = correction->form.name, .birth = correction->form.birth_read,
-		.problems = problems,
+		.problems = { .title = T("Chưa sửa được, hãy xem lại:") },
 	};
 
 	v.page.is_private = v.page.narrow = true;
 	if (posted)
-		v.n_problems = consent_form_problems(&correction->consent, problems);
+		consent_form_problems(&correction->consent, &v.problems);
 	consent_form_show(request, posted ? &correction->consent : &first, correction->form.name,
 			  &v.consent);
 	page_render(request, posted ? 422 : 200, view_correct, &v);

@@ -8,8 +8,7 @@ struct correct_view {
 	struct page_view page;
 	struct text name, birth;	/* as read, shown and carried on */
 	struct consent_view consent;
-	struct field_problem *problems;
-	int n_problems;
+	struct problem_list problems;
 };
 
 #endif

@@ -44,7 +44,7 @@ bool lost_session_show(struct request *request)
 	struct sign_in_view v = {
 		.page = page_view_of(request, page_text(request, T("Đăng nhập lại")), ""),
 		.who = TEXT_EMPTY, .next = TEXT_EMPTY, .who_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY, .part = lost.part,
+		.password_problem = TEXT_EMPTY, .part = lost.part,
 		.carried = lost.fields, .n_carried = lost.n,
 	};
 

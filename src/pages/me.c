@@ -221,9 +221,7 @@ void page_me_show(struct request *request)
 static void fill_password(const struct me_posted *posted, struct me_view *v)
 {
 	v->password_problem = posted ? posted->password_problem : TEXT_EMPTY;
-	if (v->problems && v->password_problem.len)
-		v->problems[v->n_problems++] = (struct field_problem){ TEXT("matkhau"),
-								       v->password_problem };
+	problem_list_add(&v->problems, "matkhau", v->password_problem);
 }
 
 void me_show(struct request *request, const struct me_posted *posted, int status)
@@ -247,7 +245,7 @@ void me_show(struct request *request, const struct me_posted *posted, int status
 		.may_move = me->sitting.n_papers == 0 && !me->sitting.has_ended &&
 			    takes_registrations(request),
 		.practice = profile->practice_bank.len > 0,
-		.problems = arena_array(request->arena, CONSENT_FIELD_COUNT + 1, sizeof(*v.problems)),
+		.problems = { .title = T("Chưa thực hiện được, hãy xem lại:") },
 	};
 	if (person_birth_from_iso(entry->birth_iso, &birth) == 0)
 		v.birth = person_format_birth(request->arena, &birth);

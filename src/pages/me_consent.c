@@ -26,8 +26,8 @@ void me_consent_fill(struct request *request, const struct me *me,
 	v->consent_due = sitting->consent_due && !me->sitting.has_ended;
 	if (!v->consent_due)
 		return;
-	if (posted && v->problems)
-		v->n_problems = consent_form_problems(posted, v->problems);
+	if (posted)
+		consent_form_problems(posted, &v->problems);
 	consent_form_show(request, posted ? posted : &first, sitting->entry.name, &v->consent);
 }
 

@@ -42,8 +42,7 @@ struct me_view {
 	bool has_agreed;		/* to new sentences */
 	bool consent_due;		/* `consent` is asked before the next start */
 	struct consent_view consent;
-	struct field_problem *problems;	/* of it, or of a new slip */
-	int n_problems;
+	struct problem_list problems;	/* of it, or of a new slip */
 	struct text name, code, birth, phone;
 	struct text group, unit;
 	bool may_move;

@@ -2,6 +2,7 @@
  * signed in as this person anywhere. */
 #include "pages/my_data.h"
 #include "pages/my_data_view.h"
+#include "pages/password_form.h"
 #include "pages/route.h"
 #include "pages/security.h"
 #include "store/act.h"
@@ -152,6 +153,7 @@ void page_erase_post(struct request *request)
 	} else if (!form_has(&request->form, "xoa")) {
 		const struct my_data_problems problems = {
 			.erase = page_text(request, T("Hãy đánh dấu vào ô này nếu bạn muốn xóa.")),
+			.password = password_again(request),
 		};
 		my_data_show(request, &problems, 422);
 	} else if (!own_password_try(request, &data->password, after_password)) {

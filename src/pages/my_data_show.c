@@ -305,6 +305,11 @@ static void fill_forms(struct request *request, const struct my_data *data,
 	v->withdraw_problem = problems->withdraw;
 	v->erase_problem = problems->erase;
 	v->password_problem = problems->password;
+	problem_list_add(&v->problems, "hoten", problems->name);
+	problem_list_add(&v->problems, "ngaysinh", problems->birth);
+	problem_list_add(&v->problems, "rutlai", problems->withdraw);
+	problem_list_add(&v->problems, "xoa", problems->erase);
+	problem_list_add(&v->problems, "matkhau", problems->password);
 }
 
 void my_data_show(struct request *request, const struct my_data_problems *problems, int status)
@@ -312,6 +317,7 @@ void my_data_show(struct request *request, const struct my_data_problems *proble
 	struct my_data *data = request->page;
 	struct my_data_view v = {
 		.page = page_view_of(request, page_text(request, T("Dữ liệu của tôi")), "me"),
+		.problems = { .title = T("Chưa thực hiện được, hãy xem lại:") },
 		.was_corrected = form_has(&request->query, "da-sua"),
 		.begun = form_has(&request->query, "da-thi"),
 		.sections = arena_array(request->arena, SECTIONS_MAX, sizeof(*v.sections)),

@@ -19,6 +19,7 @@ struct my_section {
 struct my_data_view {
 	struct page_view page;
 	bool was_corrected, begun;	/* what came of a correction */
+	struct problem_list problems;
 	struct my_section *sections;
 	int n_sections;
 	struct text *sentences;		/* that were agreed to */

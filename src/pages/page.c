@@ -102,6 +102,14 @@ struct text page_text2(const struct request *request, struct text message, struc
 	return lang_fill(request->arena, lang_text(request->lang, message), args, 2);
 }
 
+void problem_list_add(struct problem_list *list, const char *field, struct text problem)
+{
+	if (problem.len == 0)
+		return;
+	assert(list->n < FIELD_PROBLEMS_MAX);
+	list->items[list->n++] = (struct field_problem){ text_from_z(field), problem };
+}
+
 struct text page_duration(const struct request *request, int64_t seconds)
 {
 	if (seconds < 60)

@@ -40,6 +40,9 @@ struct text page_text1(const struct request *request, struct text message, struc
 struct text page_text2(const struct request *request, struct text message, struct lang_arg a,
 		       struct lang_arg b);
 
+/* Appends a problem of the field with that id; "" is none. */
+void problem_list_add(struct problem_list *list, const char *field, struct text problem);
+
 /* "45 giây", "3 phút": rounded up. */
 struct text page_duration(const struct request *request, int64_t seconds);
 

@@ -31,6 +31,18 @@ struct field_problem {
 	struct text text;
 };
 
+#define FIELD_PROBLEMS_MAX 8
+
+/* What is wrong with a posted form, on top of its page (views/problems.html); the same
+ * stands at the fields. */
+struct problem_list {
+	struct text title;	/* marked with T */
+	struct text what;	/* … and not one field's fault; "" nothing of that kind */
+	struct text wait;	/* before the next try: "2 phút"; "" none */
+	struct field_problem items[FIELD_PROBLEMS_MAX];
+	int n;
+};
+
 /* What stands in forms of the door besides their own fields. */
 struct door_view {
 	bool shared;		/* "máy dùng chung" is ticked */

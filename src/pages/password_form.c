@@ -41,3 +41,8 @@ struct text password_problem_of(const struct request *request, struct text passw
 {
 	return words(request, password_judge_owner(request->arena, password, owner));
 }
+
+struct text password_again(const struct request *request)
+{
+	return page_text(request, T("Mật khẩu cần ghi lại."));
+}

@@ -1,5 +1,5 @@
-/* What a form says of a password that is to be set: at registering and where one
- * was forgotten. The rules are those of rules/password.h. */
+/* What a form says of a password that is to be set, at registering and where one
+ * was forgotten, or to be typed again. The rules are those of rules/password.h. */
 #ifndef PAGES_PASSWORD_FORM_H
 #define PAGES_PASSWORD_FORM_H
 
@@ -13,5 +13,9 @@ struct text password_problem(const struct request *request, struct text password
 /* What is wrong with it for this person; "" nothing. */
 struct text password_problem_of(const struct request *request, struct text password,
 				const struct password_owner *owner);
+
+/* What stands at a password that was typed when its form is shown again for some
+ * other mistake: passwords are never sent back. */
+struct text password_again(const struct request *request);
 
 #endif

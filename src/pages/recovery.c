@@ -200,7 +200,8 @@ static struct forgot_view forgot_view_of(const struct request *request, const st
 	struct forgot_view v = {
 		.page = page_view_of(request, page_text(request, T("Quên mật khẩu")), ""),
 		.who = forgot->who, .who_problem = TEXT_EMPTY, .code_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY,
+		.problems = { .title = T("Chưa đổi được mật khẩu") },
 		.door = { .shared = forgot->shared, .trap = TEXT_EMPTY },
 	};
 
@@ -216,6 +217,18 @@ void page_forgot_show(struct request *request)
 	page_render(request, 200, view_forgot, &v);
 }
 
+/* Lists what is wrong; neither code nor password is sent back. */
+static void ask_again(const struct request *request, struct forgot_view *v)
+{
+	if (v->code_problem.len == 0)
+		v->code_problem = page_text(request, T("Mã khôi phục cần ghi lại."));
+	if (v->password_problem.len == 0)
+		v->password_problem = password_again(request);
+	problem_list_add(&v->problems, "sdt", v->who_problem);
+	problem_list_add(&v->problems, "ma", v->code_problem);
+	problem_list_add(&v->problems, "matkhau", v->password_problem);
+}
+
 /* Fills the problems; true when there is any. */
 static bool find_problems(const struct request *request, const struct forgot *forgot,
 			  struct forgot_view *v)
@@ -225,7 +238,10 @@ static bool find_problems(const struct request *request, const struct forgot *fo
 	if (forgot->code.len == 0)
 		v->code_problem = page_text(request, T("Mã khôi phục gồm 10 chữ số."));
 	v->password_problem = password_problem(request, forgot->try.password);
-	return v->who_problem.len || v->code_problem.len || v->password_problem.len;
+	if (v->who_problem.len == 0 && v->code_problem.len == 0 && v->password_problem.len == 0)
+		return false;
+	ask_again(request, v);
+	return true;
 }
 
 /* Whose code it is, by slip or by an operator's reset; -1 nobody's. */
@@ -280,7 +296,10 @@ static void show_failed(struct request *request, int status)
 	struct forgot_view v = forgot_view_of(request, forgot);
 
 	v.failed = true;
-	v.wait = account_wait(request, forgot->who);
+	v.problems.what = T("Số điện thoại (hoặc mã dự thi) và mã khôi phục không khớp nhau, hoặc mã "
+			    "đã hết dùng được.");
+	v.problems.wait = account_wait(request, forgot->who);
+	ask_again(request, &v);
 	page_render(request, status, view_forgot, &v);
 }
 
@@ -294,6 +313,7 @@ static void after_password(struct request *request)
 	if (forgot->refused.len) {
 		struct forgot_view v = forgot_view_of(request, forgot);
 		v.password_problem = forgot->refused;
+		ask_again(request, &v);
 		page_render(request, 422, view_forgot, &v);
 		return;
 	}
@@ -356,6 +376,7 @@ void page_forgot_post(struct request *request)
 	if (door_is_doubtful(request)) {
 		security_note(request, "form-doubted", forgot->who);
 		v.doubt = door_doubt_text(request);
+		ask_again(request, &v);
 		page_render(request, 422, view_forgot, &v);
 		return;
 	}

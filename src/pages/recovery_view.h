@@ -18,7 +18,7 @@ struct forgot_view {
 	struct page_view page;
 	struct text who;	/* as typed */
 	bool failed;		/* phone and code do not go together */
-	struct text wait;	/* before the next try; "" none */
+	struct problem_list problems;
 	struct text who_problem, code_problem, password_problem;
 	struct text doubt;	/* why it is shown once more, as typed; "" it is not */
 	struct door_view door;

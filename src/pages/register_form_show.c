@@ -1,5 +1,6 @@
 #include "pages/consent.h"
 #include "pages/door.h"
+#include "pages/password_form.h"
 #include "pages/register_form.h"
 #include "pages/register_surge.h"
 
@@ -11,16 +12,26 @@ static const char *const field_ids[REGISTER_FIELD_COUNT] = {
 	[REGISTER_INVITATION] = "moi",
 };
 
-/* Those that are not empty, with their fields. Returns how many. */
-static int list(const struct text texts[REGISTER_FIELD_COUNT],
-		struct field_problem ret[REGISTER_FIELD_COUNT])
+static void list(const struct text texts[REGISTER_FIELD_COUNT], struct problem_list *ret)
 {
-	int n = 0;
-
 	for (int i = 0; i < REGISTER_FIELD_COUNT; i++)
-		if (texts[i].len)
-			ret[n++] = (struct field_problem){ text_from_z(field_ids[i]), texts[i] };
-	return n;
+		problem_list_add(ret, field_ids[i], texts[i]);
+}
+
+static void fill_problems(const struct request *request, const struct register_form *form,
+			  struct register_view *v)
+{
+	struct text problems[REGISTER_FIELD_COUNT];
+
+	memcpy(problems, form->problems, sizeof(problems));
+	if (register_form_is_wrong(form) && problems[REGISTER_PASSWORD].len == 0)
+		problems[REGISTER_PASSWORD] = password_again(request);
+	v->name_problem = problems[REGISTER_NAME];
+	v->birth_problem = problems[REGISTER_BIRTH];
+	v->phone_problem = problems[REGISTER_PHONE];
+	v->password_problem = problems[REGISTER_PASSWORD];
+	v->consent_problem = problems[REGISTER_CONSENT];
+	list(problems, &v->problems);
 }
 
 static void fill(const struct request *request, const struct register_form *form,
@@ -32,16 +43,11 @@ static void fill(const struct request *request, const struct register_form *form
 	v->birth_read = form->birth_read;
 	v->phone_read = form->phone_read;
 	v->consents = form->consents;
-	v->name_problem = form->problems[REGISTER_NAME];
-	v->birth_problem = form->problems[REGISTER_BIRTH];
-	v->phone_problem = form->problems[REGISTER_PHONE];
-	v->password_problem = form->problems[REGISTER_PASSWORD];
-	v->consent_problem = form->problems[REGISTER_CONSENT];
 	v->door.shared = form->shared;
 	if (form->doubtful)
 		v->doubt = door_doubt_text(request);
-	v->n_problems = list(form->problems, v->problems);
-	v->n_warnings = list(form->warnings, v->warnings);
+	fill_problems(request, form, v);
+	list(form->warnings, &v->warnings);
 }
 
 void register_form_show(struct request *request, const struct unit_choice *choice,
@@ -51,7 +57,6 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 {
 	const struct profile *profile = &page_rules(request)->profile;
 	const struct profile_group *group = &profile->groups[choice->group];
-	struct field_problem problems[REGISTER_FIELD_COUNT], warnings[REGISTER_FIELD_COUNT];
 	struct text consent[CONSENT_SENTENCES_MAX];
 	struct hash consent_hash;
 	struct register_view v = {
@@ -60,7 +65,8 @@ void register_form_show(struct request *request, const struct unit_choice *choic
 		.locality = group->place == GROUP_PLACE_LOCALITY,
 		.again = unit_link(request, &(struct unit_link){ .group = choice->group }),
 		.code_group = group->code, .code_unit = choice->unit->code,
-		.written = choice->written, .problems = problems, .warnings = warnings,
+		.written = choice->written,
+		.problems = { .title = T("Chưa đăng ký được, hãy sửa:") },
 		.taken = taken, .signed_in_as = entry->entered ? entry->name : TEXT_EMPTY,
 		.consent = consent, .doubt = TEXT_EMPTY, .door = { .trap = TEXT_EMPTY },
 		.per_unit = profile->people_per_phone[GROUP_PLACE_UNIT],

@@ -1,6 +1,7 @@
 #include "pages/register_minor.h"
 
 #include "pages/door.h"
+#include "pages/password_form.h"
 #include "pages/register_minor_view.h"
 
 #include "views/views.h"
@@ -18,7 +19,6 @@ void register_minor_show(struct request *request, const struct unit_choice *choi
 {
 	const struct profile_group *group = &page_rules(request)->profile.groups[choice->group];
 	const struct consent_form first = { .minor = true };
-	struct field_problem problems[CONSENT_FIELD_COUNT + 1];
 	struct register_minor_view v = {
 		.page = page_view_of(request, page_text(request, T("Người đại diện đồng ý")), ""),
 		.group_name = group->name, .unit = unit_choice_shown(request, choice),
@@ -27,7 +27,8 @@ void register_minor_show(struct request *request, const struct unit_choice *choi
 		.invitation = form->invitation, .proof = form->proof,
 		.door = { .shared = form->shared, .trap = TEXT_EMPTY },
 		.doubt = form->doubtful ? door_doubt_text(request) : TEXT_EMPTY,
-		.phone = form->phone_read, .problems = problems, .password_problem = TEXT_EMPTY,
+		.phone = form->phone_read, .password_problem = TEXT_EMPTY,
+		.problems = { .title = T("Chưa đăng ký được, hãy sửa:") },
 		.again = unit_link(request, &(struct unit_link){ .group = choice->group,
 								 .unit = choice->unit->code,
 								 .written = choice->written }),
@@ -36,11 +37,11 @@ void register_minor_show(struct request *request, const struct unit_choice *choi
 	v.page.is_private = v.page.narrow = true;
 	consent_form_show(request, consent ? consent : &first, form->name, &v.consent);
 	if (consent) {
-		v.n_problems = consent_form_problems(consent, problems);
+		consent_form_problems(consent, &v.problems);
 		v.password_problem = form->problems[REGISTER_PASSWORD];
+		if (v.problems.n && v.password_problem.len == 0)
+			v.password_problem = password_again(request);
 	}
-	if (v.password_problem.len)
-		problems[v.n_problems++] = (struct field_problem){ TEXT("matkhau"),
-								   v.password_problem };
+	problem_list_add(&v.problems, "matkhau", v.password_problem);
 	page_render(request, status, view_register_minor, &v);
 }

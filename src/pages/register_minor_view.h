@@ -11,8 +11,7 @@ struct register_minor_view {
 	struct text code_group, code_unit, written;
 	struct text name, birth, phone;	/* as read, shown and carried on */
 	struct consent_view consent;
-	struct field_problem *problems;
-	int n_problems;
+	struct problem_list problems;
 	struct text password_problem;
 	struct text invitation, proof;	/* while auth.surge is on: carried on */
 	struct door_view door;

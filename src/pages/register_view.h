@@ -81,10 +81,7 @@ struct register_view {
 	struct text code_group, code_unit, written;
 	struct text signed_in_as;
 
-	struct field_problem *problems;
-	int n_problems;
-	struct field_problem *warnings;
-	int n_warnings;
+	struct problem_list problems, warnings;
 	bool taken;			/* the number is registered: ways on */
 	int per_unit, per_family;	/* people whom one phone may serve */
 	struct text doubt;		/* why it is shown once more, as typed; "" it is not */

@@ -94,7 +94,7 @@ static struct sign_in_view view_of(const struct request *request, const struct s
 	struct sign_in_view v = {
 		.page = page_view_of(request, page_text(request, T("Đăng nhập")), ""),
 		.who = page->who, .next = page->next, .who_problem = TEXT_EMPTY,
-		.password_problem = TEXT_EMPTY, .wait = TEXT_EMPTY,
+		.password_problem = TEXT_EMPTY, .problems = { .title = T("Chưa đăng nhập được") },
 		.may_register = phase == PHASE_ANNOUNCED || phase == PHASE_OPEN,
 		.door = { .shared = page->shared, .trap = TEXT_EMPTY },
 		.part = page->lost.part, .carried = page->lost.fields, .n_carried = page->lost.n,
@@ -123,15 +123,18 @@ void page_sign_in_show(struct request *request)
 	page_render(request, 200, view_sign_in, &v);
 }
 
-static void show_failed(struct request *request)
+static void show_failed(struct request *request, struct text wait, int status)
 {
-	const struct sign_in_page *page = request->page;
+	struct sign_in_view v = view_of(request, request->page);
 
-	security_note(request, "sign-in-failed", page->who);
-	struct sign_in_view v = view_of(request, page);
 	v.failed = true;
-	v.wait = account_wait(request, page->who);
-	page_render(request, 422, view_sign_in, &v);
+	v.problems.what = T("Số điện thoại (hoặc mã dự thi) và mật khẩu không khớp nhau. Kiểm tra "
+			    "Caps Lock, bộ gõ Unikey, rồi thử lại.");
+	v.problems.wait = wait;
+	problem_list_add(&v.problems, "sdt",
+			 page_text(request, T("Sửa số điện thoại hoặc mã dự thi")));
+	problem_list_add(&v.problems, "matkhau", page_text(request, T("Ghi lại mật khẩu")));
+	page_render(request, status, view_sign_in, &v);
 }
 
 /* Too many wrong passwords lately, for this account or from this address: nothing
@@ -143,10 +146,7 @@ static bool has_to_wait(struct request *request, const struct sign_in_page *page
 	if (wait.len == 0)
 		return limit_try(request, page->who);
 	security_note(request, "sign-in-held", page->who);
-	struct sign_in_view v = view_of(request, page);
-	v.failed = true;
-	v.wait = wait;
-	page_render(request, 429, view_sign_in, &v);
+	show_failed(request, wait, 429);
 	return true;
 }
 
@@ -220,12 +220,14 @@ static void decide(struct request *request)
 	}
 	if (found)
 		limit_try_undone(request, page->who);
-	if (!found)
-		show_failed(request);
-	else if (entered > 1)
+	if (!found) {
+		security_note(request, "sign-in-failed", page->who);
+		show_failed(request, account_wait(request, page->who), 422);
+	} else if (entered > 1) {
 		show_people(request, page);
-	else
+	} else {
 		sign_in(request, found);
+	}
 }
 
 static void hash_next(struct request *request);
@@ -259,7 +261,9 @@ static bool find_problems(const struct request *request, const struct sign_in_pa
 		v->who_problem = page_text(request, T("Hãy ghi số điện thoại hoặc mã dự thi."));
 	if (page->try.password.len == 0)
 		v->password_problem = page_text(request, T("Hãy ghi mật khẩu."));
-	return v->who_problem.len || v->password_problem.len;
+	problem_list_add(&v->problems, "sdt", v->who_problem);
+	problem_list_add(&v->problems, "matkhau", v->password_problem);
+	return v->problems.n > 0;
 }
 
 void page_sign_in_post(struct request *request)

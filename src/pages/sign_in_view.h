@@ -17,7 +17,7 @@ struct sign_in_view {
 	struct text who_problem;
 	struct text password_problem;
 	bool failed;		/* they do not go together */
-	struct text wait;	/* before the next try: "2 phút"; "" none */
+	struct problem_list problems;
 	bool may_register;
 	struct door_view door;
 	struct text part;	/* of the paper whose answers are carried; "" none */

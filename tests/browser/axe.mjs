@@ -1,13 +1,13 @@
-/* axe-core finds nothing on any page in any state; nothing scrolls sideways at 320 px; and the
- * contestant's journey in English has no Vietnamese left but the contest's own texts. See
- * harness.mjs. */
+/* In Vietnamese and in English, axe-core finds nothing on any page in any state and nothing
+ * scrolls sideways at 320 px; in English nothing is left in Vietnamese but the contest's own
+ * texts. Which pages and forms there are is what docs/pages.md says. See harness.mjs. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { DESKTOP, Folder, PASSWORD, SAMPLE, choose, during, fits, person, publish, read_csv, register, sample_with, sign_in, type_slowly,
-	start } from './harness.mjs';
+import { CODE, DESKTOP, Folder, PASSWORD, ROOT, SAMPLE, choose, during, fits, option, person, publish, read_csv, register, sample_with,
+	sign_in, start, type_slowly } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
@@ -27,11 +27,32 @@ async function faults(page, state) {
 	return lines;
 }
 
+/* By language: the paths that were seen, the forms, and those of them whose mistakes were
+ * listed on top of the page. */
+const seen = Object.fromEntries(['vi', 'en'].map((lang) =>
+	[lang, { paths: new Set(), forms: new Set(), refused: new Set() }]));
+
+async function note_seen(page) {
+	const { lang, status, forms, refused } = await page.evaluate(() => ({
+		lang: document.documentElement.lang,
+		status: performance.getEntriesByType('navigation')[0].responseStatus,
+		forms: [...document.querySelectorAll('form[id]')].map((form) => form.id),
+		refused: [...document.querySelectorAll('.problems a')].map((a) => document.querySelector(a.hash).form.id),
+	}));
+	if (status === 200)
+		seen[lang].paths.add(new URL(page.url()).pathname);
+	forms.forEach((id) => seen[lang].forms.add(id));
+	refused.forEach((id) => seen[lang].refused.add(id));
+}
+
 /* Visits pages by path under the contest's home and gathers what is wrong. */
 class Visit {
-	constructor(page, server, look = faults) { Object.assign(this, { page, server, look, lines: [], seen: 0 }); }
-	async see(state) {
-		this.lines.push(...await this.look(this.page, state));
+	constructor(page, server, lang = 'vi') { Object.assign(this, { page, server, lang, lines: [], seen: 0 }); }
+	async see(state, page = this.page) {
+		this.lines.push(...await faults(page, state));
+		if (this.lang === 'en')
+			this.lines.push(...await untranslated(page, state));
+		await note_seen(page);
 		this.seen++;
 	}
 	async go(state, path) {
@@ -58,6 +79,7 @@ async function journey(v) {
 	const unit = await page.getAttribute('main td a, main th a', 'href');
 	await page.goto(server.url + unit);
 	await v.see('one unit');
+	await v.go('units of a day', '/don-vi/2024-09-22');
 	await v.go('results, open', '/ket-qua');
 	await v.go('not found', '/khong-co');
 
@@ -143,7 +165,7 @@ async function journey(v) {
 	const second = await other.newPage();
 	await sign_in(second, server, phone, PASSWORD);
 	await second.goto(server.home + '/bai-thi/chinh-thuc-1');
-	v.lines.push(...await v.look(second, 'paper, at another device'));
+	await v.see('paper, at another device', second);
 	await second.click('#take button');
 	await second.waitForURL(/bai-thi/);
 	await choose(page, 3, 1);
@@ -171,16 +193,167 @@ async function journey(v) {
 	await v.go('start, all used up', '/vao-thi');
 }
 
+const PUPIL = 'Trần Văn Đông', MOTHER = 'Lê Thị Mẹ';
+
+/* As a program would, that fills in everything: the form is shown again. */
+const fill_trap = (page) => page.evaluate(() => { document.getElementById('trangweb').value = 'x'; });
+
+async function pupil_registers(v) {
+	const { page } = v, phone = '0934600001';
+	await page.goto(v.server.home + '/dang-ky?dv=SGDDT-THPT-HV');
+	await page.fill('#hoten', PUPIL);
+	await page.fill('#ngaysinh', '5/8/2011');
+	await page.fill('#sdt', phone);
+	await page.fill('#matkhau', PASSWORD);
+	await page.check('#dongy');
+	await fill_trap(page);
+	await page.click('#register button');
+	await v.see('register: doubted');
+	await page.fill('#matkhau', PASSWORD);
+	await type_slowly(page);
+	await page.click('#register button');
+	await v.see('a representative');
+	await page.click('#register-minor button');
+	await v.see('a representative, with mistakes');
+	await page.fill('#daidien', MOTHER);
+	await page.check('#dongydd');
+	await page.check('#dongy');
+	await page.fill('#matkhau', PASSWORD);
+	await fill_trap(page);
+	await page.click('#register-minor button');
+	await v.see('a representative, doubted');
+	await page.fill('#matkhau', PASSWORD);
+	await type_slowly(page);
+	await page.click('#register-minor button');
+	await page.waitForSelector('#ma-khoi-phuc');
+	await v.see('slip, just registered');
+	return phone;
+}
+
+/* Another name or birth date; being 16 or not any more needs another consent. */
+async function pupil_corrects(v) {
+	const { page } = v;
+	await v.go('my data', '/du-lieu');
+	await page.fill('#hoten', '12');
+	await page.fill('#ngaysinh', '');
+	await page.click('#correct button');
+	await v.see('my data, a correction with mistakes');
+	for (const [state, birth] of [['grown up', '5/8/1990'], ['under 16 again', '5/8/2011']]) {
+		await page.fill('#hoten', PUPIL);
+		await page.fill('#ngaysinh', birth);
+		await page.click('#correct button');
+		await v.see(`correct: ${state}`);
+		await page.click('#correct-consent button');
+		await v.see(`correct: ${state}, with mistakes`);
+		for (const box of await page.locator('#correct-consent [type=checkbox]').all())
+			await box.check();
+		if (await page.locator('#daidien').count())
+			await page.fill('#daidien', MOTHER);
+		await page.click('#correct-consent button');
+		await page.waitForURL(/da-sua/);
+		await v.see(`my data, corrected: ${state}`);
+	}
+}
+
+async function pupil_agrees_anew(v, folder) {
+	const { page } = v;
+	folder.run('contest', 'apply', sample_with((profile) => { profile.consent.version = '2'; }));
+	await v.go('me, asked to agree', '/toi');
+	await page.click('#consent button');
+	await v.see('me, agreeing with mistakes');
+	await page.check('#dongydd');
+	await page.check('#dongy');
+	await page.click('#consent button');
+	await page.waitForURL(/da-dong-y/);
+	await v.see('me, agreed');
+}
+
+/* A session that ends in mid-paper, and one that ends before a button is pressed. */
+async function pupil_loses_sessions(v, phone) {
+	const { page, server } = v, context = page.context();
+	await start(page, server);
+	await v.go('my data, a paper open', '/du-lieu');
+	await start(page, server);
+	await context.clearCookies({ name: 'hoithi' });
+	await choose(page, 1, 3);
+	await page.waitForSelector('.is-stopped');
+	await v.see('paper, signed out');
+	await page.click('#paper button:not([formaction])');
+	await v.see('sign in, with answers');
+	await page.fill('#sdt', phone);
+	await page.fill('#matkhau', PASSWORD);
+	await page.click('#sign-in button');
+	await v.see('answers kept');
+	await page.click('#lost button');
+	await page.waitForURL(/bai-thi/);
+	assert.ok(await option(page, 1, 3).isChecked());
+	await page.click('[formaction]');
+	await page.click('#submit button');
+	await v.go('my data, after a paper', '/du-lieu');
+	await context.clearCookies({ name: 'hoithi' });
+	await page.click('#withdraw button');
+	await v.see('signed out, to be sent again');
+}
+
+/* Withdrawing and erasing, wrongly first. */
+async function pupil_leaves(v, phone) {
+	const { page, server } = v;
+	await sign_in(page, server, phone, PASSWORD);
+	for (const [form, tick] of [['#withdraw', '#rutlai'], ['#erase', '#xoa']]) {
+		await page.goto(server.home + '/du-lieu');
+		await page.click(`${form} button`);
+		await v.see(`${form} without its tick`);
+		await page.check(tick);
+		if (form === '#erase')
+			await page.fill('#matkhau', 'sai mật khẩu');
+		await page.click(`${form} button`);
+		if (form === '#erase') {
+			await v.see('erase with a wrong password');
+			await page.check(tick);
+			await page.fill('#matkhau', PASSWORD);
+			await page.click(`${form} button`);
+		}
+		await page.waitForSelector('.notice-good');
+		await v.see(`after ${form}`);
+		if (form === '#withdraw') {
+			await sign_in(page, server, phone, PASSWORD);
+			await v.see('me, withdrawn');
+			await v.go('my data, withdrawn', '/du-lieu');
+		}
+	}
+}
+
+async function pupil(v, folder) {
+	const phone = await pupil_registers(v);
+	await pupil_corrects(v);
+	await pupil_agrees_anew(v, folder);
+	await pupil_loses_sessions(v, phone);
+	await pupil_leaves(v, phone);
+}
+
 async function page_of_new() {
 	const context = await person();
 	return { context, page: await context.newPage() };
+}
+
+/* Goes a way in a language through a demo of its own. */
+async function walk(lang, way) {
+	const folder = new Folder();
+	await during(folder.demo(200), async (server) => {
+		const { context, page } = await page_of_new();
+		const v = new Visit(page, server, lang);
+		await page.goto(`${server.home}/dang-nhap?lang=${lang}`);
+		await way(v, folder);
+		await context.close();
+		v.clean();
+	});
 }
 
 /* ---------------------------------------------------------------- English */
 
 /* What the contest says in its own language: longest first. */
 function own_texts() {
-	const texts = new Set(['Điểu K\'Rứt', 'Nguyễn Thị Dùng Thử']);
+	const texts = new Set(['Điểu K\'Rứt', 'Nguyễn Thị Dùng Thử', PUPIL, 'T. V. Đ.', MOTHER]);
 	const gather = (value) => {
 		if (typeof value === 'string')
 			texts.add(value);
@@ -195,8 +368,11 @@ function own_texts() {
 
 const VIETNAMESE = /[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/i;
 const own = own_texts();
+const own_pages = /guide|faq|news|practice: corrected/;	/* texts of the contest as a whole */
 
 async function untranslated(page, state) {
+	if (own_pages.test(state))
+		return [];
 	const texts = await page.evaluate(() => {
 		const texts = [document.title];
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -241,8 +417,6 @@ describe('every page in every state', { concurrency: true }, () => {
 			await v.go('home, before', '');
 			await v.go('rules, before', '/the-le');
 			await v.go('register, before', '/dang-ky');
-			await page.goto(server.url + '/');
-			await v.see('root');
 			/* And it would tell: */
 			await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<img src="/x.png"><a href="/"></a>'));
 			assert.equal((await faults(page, 'spoilt')).length, 2);
@@ -262,15 +436,23 @@ describe('every page in every state', { concurrency: true }, () => {
 		v.clean();
 	});
 
-	it('open: the whole journey', async () => {
-		await during(new Folder().demo(200), async (server) => {
-			const { context, page } = await page_of_new();
-			const v = new Visit(page, server);
-			await journey(v);
-			await context.close();
-			v.clean();
+	it('no contest yet', async () => {
+		const { context, page } = await page_of_new();
+		await during(new Folder().bare().serve(), async (server) => {
+			for (const lang of ['vi', 'en']) {
+				const v = new Visit(page, server, lang);
+				await page.goto(`${server.url}/?lang=${lang}`);
+				await v.see('root');
+				v.clean();
+			}
 		});
+		await context.close();
 	});
+
+	for (const [lang, name] of [['vi', 'Vietnamese'], ['en', 'English']]) {
+		it(`open, in ${name}: the whole journey`, () => walk(lang, journey));
+		it(`open, in ${name}: a pupil, a representative, their data`, () => walk(lang, pupil));
+	}
 
 	it('English chosen on the home page stays chosen', async () => {
 		await during(new Folder().demo(20), async (server) => {
@@ -286,18 +468,6 @@ describe('every page in every state', { concurrency: true }, () => {
 			await page.goto(server.home + '/the-le');
 			assert.equal(await lang(), 'en', 'on a public page');
 			await context.close();
-		});
-	});
-
-	it('in English: the journey says nothing in Vietnamese but the contest\'s own texts', async () => {
-		await during(new Folder().demo(200), async (server) => {
-			const { context, page } = await page_of_new();
-			await page.goto(server.home + '/dang-nhap?lang=en');
-			const content = /guide|faq|news|practice: corrected/;	/* texts of the contest as a whole */
-			const v = new Visit(page, server, async (at, state) => content.test(state) ? [] : untranslated(at, state));
-			await journey(v);
-			await context.close();
-			v.clean();
 		});
 	});
 
@@ -330,3 +500,34 @@ describe('every page in every state', { concurrency: true }, () => {
 		v.clean();
 	});
 });
+
+/* ---------------------------------------------------------------- nothing was left out */
+
+/* Answers that are files and no pages. */
+const FILES = ['asset', 'file', 'my-data-file'];
+/* Forms in which nothing can be filled in wrong that is told on top of the page. */
+const FAULTLESS = ['sign-out', 'device-end', 'lost', 'profile', 'start', 'paper', 'take', 'submit', 'practice', 'resend'];
+
+/* Rows of a table of docs/pages.md. */
+function documented(section) {
+	const text = fs.readFileSync(path.join(ROOT, 'docs/pages.md'), 'utf8');
+	const lines = text.split(`\n## ${section}\n`)[1].split('\n## ')[0].split('\n').filter((line) => line.startsWith('|'));
+	return lines.slice(2).map((line) => line.replaceAll('`', '').split('|').slice(1).map((cell) => cell.trim()));
+}
+
+for (const lang of ['vi', 'en'])
+	it(`every page and form of docs/pages.md was seen, and every list of mistakes (${lang})`, () => {
+		const { paths, forms, refused } = seen[lang];
+		const pages = documented('Routes').filter(([method, , name]) => method === 'GET' && !FILES.includes(name));
+		const ids = documented('Forms').map(([id]) => id);
+		const was_seen = (route) => {
+			const shape = new RegExp(`^${route.replace('{contest}', CODE).replaceAll('{}', '[^/]+')}$`);
+			return [...paths].some((one) => shape.test(one));
+		};
+		assert.ok(pages.length > 10 && ids.length > 10);
+		assert.deepEqual({
+			pages: pages.filter(([, route]) => !was_seen(route)).map(([, , name]) => name),
+			forms: ids.filter((id) => !forms.has(id)),
+			mistakes: ids.filter((id) => refused.has(id) === FAULTLESS.includes(id)),
+		}, { pages: [], forms: [], mistakes: [] });
+	});

@@ -1,5 +1,6 @@
 /* The door as people use it, with JavaScript on and off: a family with one phone, a
- * forgotten password, a shared machine, a session lost in mid-paper. See harness.mjs. */
+ * forgotten password, a shared machine, a session lost in mid-paper, a pupil of 13 with their
+ * mother. See harness.mjs. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { Folder, PASSWORD, choose, fits, person, register, says, shown, sign_in, start, stored, type_slowly,
@@ -38,6 +39,33 @@ async function kept_slip(page) {
 	assert.match(slip.recovery, /^\d{10}$/);
 	await page.click('main a.button-primary[href$="/toi"]');
 	return slip;
+}
+
+/* Goes on to a field with Tab alone; one has to see that one is there. */
+async function tab_to(page, selector) {
+	for (let presses = 0; presses < 40; presses++) {
+		await page.keyboard.press('Tab');
+		const at = await page.evaluate((wanted) => {
+			const el = document.activeElement, { top, bottom } = el.getBoundingClientRect();
+			const { outlineStyle, outlineWidth } = getComputedStyle(el.closest('.choice') ?? el);
+			return { name: el.id || el.textContent, there: el.matches(wanted), trap: el.name === 'trangweb',
+				seen: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && top >= 0 && bottom <= innerHeight };
+		}, selector);
+		assert.ok(at.seen && !at.trap, `focus on ${JSON.stringify(at)}`);
+		if (at.there)
+			return;
+	}
+	assert.fail(`no Tab leads to ${selector}`);
+}
+
+async function type_into(page, selector, text) {
+	await tab_to(page, selector);
+	await page.keyboard.type(text);
+}
+
+async function press(page, selector, key) {
+	await tab_to(page, selector);
+	await page.keyboard.press(key);
 }
 
 for (const js of [false, true]) {
@@ -93,6 +121,75 @@ for (const js of [false, true]) {
 				await fits(other, 320, 360);
 				await other.close();
 			}
+			assert.deepEqual(context.complaints, []);
+			await context.close();
+		});
+
+		it('a pupil of 13: a forgotten tick is shown at its place, and all else is kept', async () => {
+			const context = await person({ js });
+			const page = await context.newPage();
+			await fill(page, 'Điểu Thị Sáu', '5/8/2011', new_phone());
+			await page.click('#register button');
+			await says(page, 'Người đại diện đồng ý', 'Điểu Thị Sáu', '05/08/2011');
+			await fits(page, 320, 360);
+			await page.fill('#daidien', 'Thị Mẹ');
+			await page.check('#dongydd');
+			await page.check('#congbodd');
+			await page.fill('#matkhau', PASSWORD);
+			await page.click('#register-minor button');
+			await says(page, 'Chưa đăng ký được');
+			await fits(page, 320, 360);
+			assert.deepEqual(await page.locator('.problems a').evaluateAll((all) => all.map((a) => a.hash)),
+				['#dongy', '#matkhau']);
+			assert.match(await page.innerText('#dongy-loi'), /cần đồng ý/);
+			assert.match(await page.innerText('#matkhau-loi'), /cần ghi lại/);
+			assert.equal(await page.getAttribute('#dongy', 'aria-invalid'), 'true');
+			assert.equal(await page.inputValue('#daidien'), 'Thị Mẹ');
+			const ticks = await Promise.all(['#dongydd', '#congbodd', '#dongy', '#congbo'].map((one) => page.isChecked(one)));
+			assert.deepEqual(ticks, [true, true, false, false]);
+			await page.check('#dongy');
+			await page.fill('#matkhau', PASSWORD);
+			await type_slowly(page);
+			await page.click('#register-minor button');
+			await kept_slip(page);
+			await says(page, 'Trang của tôi', 'Điểu Thị Sáu', '05/08/2011');
+			await page.goto(server.home + '/du-lieu');
+			await says(page, 'Họ và tên người đại diện Thị Mẹ', 'Người đại diện đồng ý công bố đủ họ tên Có',
+				'Thí sinh đồng ý công bố đủ họ tên Không', '“Đ. T. S.”');
+			await fits(page, 320, 360);
+			assert.deepEqual(context.complaints, []);
+			await context.close();
+		});
+
+		it('a pupil of 13, by the keyboard alone', async () => {
+			const context = await person({ js });
+			const page = await context.newPage();
+			await page.goto(server.home + '/dang-ky?dv=SGDDT-THPT-HV');
+			await type_into(page, '#hoten', 'Trần Văn Đông');
+			await type_into(page, '#ngaysinh', '05082011');
+			await type_into(page, '#sdt', new_phone());
+			await type_into(page, '#matkhau', PASSWORD);
+			await press(page, '#dongy', 'Space');
+			await type_slowly(page);
+			await press(page, '#register button', 'Enter');
+			await page.waitForSelector('#register-minor');
+			await type_into(page, '#daidien', 'Lê Thị Mẹ');
+			await press(page, '#dongy', 'Space');
+			await type_into(page, '#matkhau', PASSWORD);
+			await press(page, '#register-minor button', 'Enter');
+			/* The list of mistakes leads to the tick that is missing. */
+			await page.waitForSelector('.problems');
+			await press(page, '.problems a[href="#dongydd"]', 'Enter');
+			await page.keyboard.press('Space');
+			assert.ok(await page.isChecked('#dongydd'));
+			await type_into(page, '#matkhau', PASSWORD);
+			await type_slowly(page);
+			await press(page, '#register-minor button', 'Enter');
+			await page.waitForSelector('#ma-khoi-phuc');
+			await says(page, 'Bạn đã đăng ký xong', 'Trần Văn Đông');
+			await press(page, 'main a[href$="/toi"]', 'Enter');
+			await page.waitForURL(/\/toi$/);
+			await says(page, 'Trang của tôi', 'Trần Văn Đông', 'Trường THPT Hùng Vương');
 			assert.deepEqual(context.complaints, []);
 			await context.close();
 		});

@@ -168,11 +168,16 @@ export class Folder {
 
 	run(...words) { return hoithi(...words, ...this.args); }
 
-	/* The contest of `sample`, applied, without anybody in it. */
-	fresh(sample = SAMPLE, clock = '2024-09-01T00:00:00+07:00') {
+	/* Keys, and no contest yet. */
+	bare() {
 		fs.mkdirSync(this.root, { recursive: true });
 		hoithi('keys', 'init', '--keys', path.join(this.root, 'keys'));
-		this.run('contest', 'apply', sample, '--clock', clock);
+		return this;
+	}
+
+	/* The contest of `sample`, applied, without anybody in it. */
+	fresh(sample = SAMPLE, clock = '2024-09-01T00:00:00+07:00') {
+		this.bare().run('contest', 'apply', sample, '--clock', clock);
 		return this;
 	}
 }

@@ -199,7 +199,8 @@ def test_find():
     b = Browser(demo)
     register(b, 14, phone="0911 222 555", password=PASSWORD)
     before = folder.run("audit").out.count("person.find")
-    folder.run("person", "find", "0911222555", "--contest", CODE, say=entry_code(b))
+    folder.run("person", "find", "0911222555", "--contest", CODE,
+               say=[entry_code(b), "25/09/2024"])
     folder.run("person", "find", "KHONG-CO", status=1, say="nobody")
     equal(folder.run("audit").out.count("person.find"), before + 2)
 

@@ -128,6 +128,10 @@ def test_everyone_but_one_has_no_password():
     page = b.press(page, page.form("sign-in").set("sdt", found.group(1))
                    .set("matkhau", found.group(2)))
     page.says("Nguyễn Thị Dùng Thử", "Bạn còn 2 lượt thi")
+    # By the contest's clock they registered before it opened, and were old enough then.
+    page = b.get(HOME + "/du-lieu").says("Mục đích: tổ chức hội thi")
+    when = re.search(r"Đăng ký lúc \S+ ngày (\d\d)/09/2024", page.text)
+    assert 9 <= int(when.group(1)) <= 20, when
     page = Browser(demo).get(HOME + "/dang-nhap")
     other = Browser(demo)
     page = other.get(HOME + "/dang-nhap")

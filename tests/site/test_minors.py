@@ -78,6 +78,7 @@ def test_the_page():
         for wrong, says in (("trần văn đông", "họ tên của thí sinh"), ("123", "chỉ gồm chữ cái")):
             page = b.press(page, agree(page, wrong), status=422)
             assert says in page.at("daidien-loi"), page.at("daidien-loi")
+            equal(page.at("matkhau-loi"), "Mật khẩu cần ghi lại.")
         assert not page.has_form("register")
         for short in ("", "ngắn", "0987300001"):
             page = b.press(page, agree(page).set("matkhau", short), status=422)

@@ -191,6 +191,7 @@ def test_registrations():
         shown = post(hoten=name)
         assert says in shown.at("hoten-loi"), (name, shown.at("hoten-loi"))
         equal(shown.form("register").value("hoten"), name)
+        equal(shown.at("matkhau-loi"), "Mật khẩu cần ghi lại.")
     for password, says in (("", "Hãy đặt"), ("1234567", "ít nhất"), ("0912000111", "không được là"),
                            ("lethimai", "không được là"), ("x" * 2000, "dài quá")):
         shown = post(matkhau=password)
