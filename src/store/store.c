@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -154,7 +155,7 @@ static void *run_checkpoints(void *arg)
 	return NULL;
 }
 
-static int start_threads(struct store *store)
+static int create_threads(struct store *store)
 {
 	if (pthread_create(&store->writer_thread, NULL, run_writer, store))
 		return -1;
@@ -165,6 +166,19 @@ static int start_threads(struct store *store)
 	}
 	store->threads = true;
 	return 0;
+}
+
+/* Signals are the main thread's: one that is not just waiting for SIGTERM has it
+ * blocked, and the system would end us through a thread that has not. */
+static int start_threads(struct store *store)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int result = create_threads(store);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return result;
 }
 
 static struct store *store_new(struct db *db, int lock_fd, const struct store_options *options)
