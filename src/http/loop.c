@@ -70,8 +70,14 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 	wheel_set(&link->loop->wheel, &link->deadline, time_mono_ms() + ms + more_ms);
 }
 
-/* libmicrohttpd sees the end of the stream and closes. What a kept-alive
- * connection has just sent is still read. */
+/* Nothing of a request has been read. */
+static bool is_quiet(const struct link *link)
+{
+	return link->state == LINK_IDLE || (link->state == LINK_HEAD && !link->exchange);
+}
+
+/* libmicrohttpd sees the end of the stream and closes. A request that has just
+ * come on a quiet connection is still read, and so it must be possible to answer it. */
 static void on_deadline(struct deadline *deadline, void *ctx)
 {
 	struct link *link = (struct link *)(void *)deadline;
@@ -79,7 +85,7 @@ static void on_deadline(struct deadline *deadline, void *ctx)
 	(void)ctx;
 	if (link->state != LINK_IDLE)
 		atomic_fetch_add(&link->loop->server->metrics.deadlines_met, 1);
-	shutdown(link->fd, link->state == LINK_IDLE ? SHUT_RD : SHUT_RDWR);
+	shutdown(link->fd, is_quiet(link) ? SHUT_RD : SHUT_RDWR);
 }
 
 static void link_open(struct loop_daemon *daemon, struct MHD_Connection *connection, void **ctx)
@@ -301,8 +307,7 @@ static void begin_drain(struct loop *loop)
 	}
 	loop->cut_at = now + loop->server->config.limits.drain_ms;
 	for (struct link *link = loop->links; link; link = link->next)
-		if ((link->state == LINK_IDLE || (link->state == LINK_HEAD && !link->exchange)) &&
-		    link->deadline.at_ms > now + DRAIN_IDLE_MS)
+		if (is_quiet(link) && link->deadline.at_ms > now + DRAIN_IDLE_MS)
 			wheel_set(&loop->wheel, &link->deadline, now + DRAIN_IDLE_MS);
 }
 
