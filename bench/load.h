@@ -47,6 +47,7 @@ enum play_result {
 
 struct play {
 	const char *name;
+	bool repeats;	/* whether a request that may have been served can be sent again */
 	enum play_result (*begin)(struct player *player);
 	/* `body` is whole and inflated; the status is the step's. */
 	enum play_result (*answered)(struct player *player, const struct answer *answer,
@@ -70,6 +71,10 @@ struct load {
 	int n_people;
 	const char *group, *unit;	/* codes, for registrations */
 	int64_t phone_from;
+	/* Takes a line for each thing that was acknowledged (load_note), whole at once.
+	 * With it the server may end at any time: a request whose connection ended
+	 * before its answer is sent again, or given up by plays that do not repeat. */
+	FILE *journal;
 
 	/* the load's */
 	struct figures figures;
@@ -86,6 +91,12 @@ struct load {
 int load_run(struct load *load) MUST_CHECK;
 
 void load_done(struct load *load);
+
+/* From a signal handler: the time of all loads is over. */
+void load_end(void);
+
+/* Tells the journal, if there is one, of what this player's person was told. */
+void load_note(const struct player *player, const char *format, ...) PRINTF(2, 3);
 
 /* Counts a fault of this player's step and says so on stderr. */
 enum play_result load_complain(struct player *player, enum fault fault, struct text seen);
