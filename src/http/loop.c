@@ -162,7 +162,7 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 static struct MHD_Daemon *page_daemon(struct loop_daemon *daemon)
 {
 	const struct http_config *config = &daemon->loop->server->config;
-	int daemons = config->threads * config->n_listen;
+	int daemons = config->threads * (config->n_listen + config->n_inherited);
 	unsigned share = (unsigned)(config->limits.connections / daemons);
 
 	return MHD_start_daemon(
@@ -185,7 +185,7 @@ static struct MHD_Daemon *metrics_daemon(struct loop_daemon *daemon)
 				MHD_OPTION_END);
 }
 
-int loop_add(struct loop *loop, int listen_fd, bool is_metrics)
+int loop_add(struct loop *loop, int listen_fd, enum loop_socket kind)
 {
 	int index = loop->n_daemons;
 	struct loop_daemon *daemon = &loop->daemons[index];
@@ -193,9 +193,9 @@ int loop_add(struct loop *loop, int listen_fd, bool is_metrics)
 
 	assert(index < LOOP_DAEMONS_MAX);
 	*daemon = (struct loop_daemon){
-		.loop = loop, .index = index, .listen_fd = listen_fd, .ready = true
+		.loop = loop, .index = index, .kind = kind, .listen_fd = listen_fd, .ready = true
 	};
-	daemon->mhd = is_metrics ? metrics_daemon(daemon) : page_daemon(daemon);
+	daemon->mhd = kind == LOOP_METRICS ? metrics_daemon(daemon) : page_daemon(daemon);
 	if (!daemon->mhd) {
 		close(listen_fd);
 		return -1;
@@ -282,15 +282,20 @@ static void run_ready(struct loop *loop)
 	}
 }
 
-/* Takes the connections that the system has accepted for us, then closes. */
-static void stop_listening(struct loop_daemon *daemon)
+/* Takes the connections that the system has accepted for us alone. */
+static void take_pending(struct loop_daemon *daemon)
 {
 	struct pollfd pending = { .fd = daemon->listen_fd, .events = POLLIN };
 
-	if (daemon->listen_fd < 0)
-		return;
 	for (int i = 0; i < DRAIN_ACCEPTS_MAX && poll(&pending, 1, 0) > 0; i++)
 		(void)MHD_run_wait(daemon->mhd, 0);
+}
+
+/* A daemon that ends with its socket would shut that down, for all who have it. */
+static void stop_listening(struct loop_daemon *daemon)
+{
+	if (daemon->listen_fd < 0)
+		return;
 	if (MHD_quiesce_daemon(daemon->mhd) >= 0)
 		close(daemon->listen_fd);
 	daemon->listen_fd = -1;
@@ -302,8 +307,11 @@ static void begin_drain(struct loop *loop)
 	int64_t now = time_mono_ms();
 
 	for (int i = 0; i < loop->n_daemons; i++) {
-		stop_listening(&loop->daemons[i]);
-		loop->daemons[i].ready = true;
+		struct loop_daemon *daemon = &loop->daemons[i];
+		if (daemon->kind != LOOP_INHERITED)
+			take_pending(daemon);
+		stop_listening(daemon);
+		daemon->ready = true;
 	}
 	loop->cut_at = now + loop->server->config.limits.drain_ms;
 	for (struct link *link = loop->links; link; link = link->next)
@@ -337,6 +345,7 @@ static void *loop_main(void *ctx)
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u32 != EVENT_MARK)
 				loop->daemons[events[i].data.u32].ready = true;
+		atomic_fetch_add(&loop->turns, 1);
 		take_done(loop);
 		wheel_run(&loop->wheel, time_mono_ms(), on_deadline, NULL);
 		/* A daemon with a timeout of its own has to look at it. */
@@ -371,8 +380,10 @@ void loop_join(struct loop *loop)
 void loop_done(struct loop *loop)
 {
 	assert(!loop->runs);
-	for (int i = 0; i < loop->n_daemons; i++)
+	for (int i = 0; i < loop->n_daemons; i++) {
+		stop_listening(&loop->daemons[i]);
 		MHD_stop_daemon(loop->daemons[i].mhd);
+	}
 	loop->n_daemons = 0;
 	if (loop->epoll > 0)
 		close(loop->epoll);
