@@ -36,8 +36,9 @@ class Rehearsal:
         assert made.returncode == 0, made
         self.made = json.loads(made.stdout)
 
-    def serve(self, **more):
-        return self.manager.start("serve", "--data", self.data, "--keys", self.keys, **more)
+    def serve(self, clock=None, **more):
+        return self.manager.start("serve", "--data", self.data, "--keys", self.keys,
+                                  *(("--clock", clock) if clock else ()), **more)
 
     def load(self, *more):
         return Load("--url", f"http://127.0.0.1:{self.manager.port}", "--contest",
