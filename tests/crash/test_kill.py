@@ -25,6 +25,7 @@ KILLS = int(os.environ.get("CRASH_KILLS", "25"))
 CONNECTIONS = os.environ.get("CRASH_CONNECTIONS", "48")
 SEED = int(os.environ.get("CRASH_SEED", time.time_ns() % 1000000))
 LIFE_S = 1.0            # at most, of a server that is ready
+ACKNOWLEDGED_S = 0.05   # within which it is likely to acknowledge something
 EARLY, START_S = 0.15, 0.4      # the part of servers that are killed while they start
 INTEGRITY_EVERY = 10
 NEVER_S = "100000"
@@ -55,10 +56,16 @@ def check_after(record, n):
     return left
 
 
-def live(server, early):
+def live(server, early, journal):
+    """Until a random moment; every second time on to the next acknowledgement, so that
+    one that comes before its commit is hardly missed."""
     if not early:
         manager.wait_for("READY=1", server)
     time.sleep(dice.uniform(0, START_S if early else LIFE_S))
+    on_time = dice.random() < 0.5
+    size, end = os.path.getsize(journal), time.monotonic() + ACKNOWLEDGED_S
+    while on_time and os.path.getsize(journal) == size and time.monotonic() < end:
+        pass
 
 
 def test_kills():
@@ -72,7 +79,7 @@ def test_kills():
     for n in range(1, KILLS + 1):
         server = rehearsal.serve(wait=False)
         is_early = n > 1 and dice.random() < EARLY
-        live(server, is_early)
+        live(server, is_early, paths[0])
         server.kill()
         server.check_log()
         early += is_early
