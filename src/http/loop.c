@@ -48,6 +48,8 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 	int64_t ms = 0;
 
 	link->state = state;
+	if (state == LINK_IDLE)
+		link->waited_for = false;
 	switch (state) {
 	case LINK_HEAD:
 		ms = limits->head_ms;
@@ -76,16 +78,31 @@ static bool is_quiet(const struct link *link)
 	return link->state == LINK_IDLE || (link->state == LINK_HEAD && !link->exchange);
 }
 
-/* libmicrohttpd sees the end of the stream and closes. A request that has just
- * come on a quiet connection is still read, and so it must be possible to answer it. */
+/* libmicrohttpd sees the end of the stream and closes. What it reads before that is
+ * not run: its sender could not be answered. */
+static void cut(struct link *link)
+{
+	link->cut = true;
+	shutdown(link->fd, SHUT_RDWR);
+}
+
 static void on_deadline(struct deadline *deadline, void *ctx)
 {
 	struct link *link = (struct link *)(void *)deadline;
+	char byte;
 
 	(void)ctx;
+	/* A request has just come, and the loop has been busy. Once, or a byte now and
+	 * then would do. */
+	if (is_quiet(link) && !link->waited_for &&
+	    recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+		link->waited_for = true;
+		link_set(link, LINK_HEAD, 0);
+		return;
+	}
 	if (link->state != LINK_IDLE)
 		atomic_fetch_add(&link->loop->server->metrics.deadlines_met, 1);
-	shutdown(link->fd, is_quiet(link) ? SHUT_RD : SHUT_RDWR);
+	cut(link);
 }
 
 static void link_open(struct loop_daemon *daemon, struct MHD_Connection *connection, void **ctx)
@@ -329,7 +346,7 @@ static void drain(struct loop *loop)
 		return;
 	for (struct link *link = loop->links; link; link = link->next)
 		if (link->state != LINK_WORK)
-			shutdown(link->fd, SHUT_RDWR);
+			cut(link);
 	if (loop->asleep)
 		log_warning("http: loop %d still waits for %d commits", loop->index, loop->asleep);
 	loop->cut_at = time_mono_ms() + loop->server->config.limits.drain_ms;

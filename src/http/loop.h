@@ -35,6 +35,8 @@ struct link {
 	int daemon;
 	int fd;
 	enum link_state state;
+	bool waited_for;		/* had more time for a request that had just come */
+	bool cut;
 	struct address address;
 	struct exchange *exchange;	/* the request under way */
 };

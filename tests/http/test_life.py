@@ -58,18 +58,19 @@ def test_deadlines():
 
 def test_request_at_its_deadline():
     """What comes while a loop is busy is answered, though a deadline has passed."""
-    with Server(threads=1, head_ms=2000) as s:
+    with Server(threads=1, head_ms=2000, idle_ms=2000) as s:
         start = time.monotonic()
-        fresh = Client(s)
-        equal(once(s, "GET", "/").status, 200)
+        fresh, kept = Client(s), Client(s)
+        equal(kept.ask("GET", "/").status, 200)
         s.tell("hold")
         busy = Client(s)
         busy.send(f"GET /stall HTTP/1.1\r\nHost: {s.host}\r\n\r\n")
         wait_for(lambda: not s.lives() and not (time.sleep(0.2) or s.lives()))
-        fresh.send(f"POST /write HTTP/1.1\r\nHost: {s.host}\r\nContent-Length: 0\r\n\r\n")
+        for c in fresh, kept:
+            c.send(f"POST /write HTTP/1.1\r\nHost: {s.host}\r\nContent-Length: 0\r\n\r\n")
         time.sleep(max(0, start + 2.5 - time.monotonic()))
         s.tell("release")
-        equal((fresh.read().status, busy.read().status), (200, 200))
+        equal([c.read().status for c in (fresh, kept, busy)], [200] * 3)
 
 
 def test_slow_reader():
