@@ -241,7 +241,8 @@ static enum play_result after_result(struct player *player, struct text page)
 
 	snprintf(done, sizeof(done), "data-paper-done=\"%s:%s\"", player->load->contest,
 		 player->part);
-	if (!ends_well(page) || !text_has(page, done) || !text_between(page, "class=\"receipt\">", '<', &receipt))
+	if (!ends_well(page) || !text_has(page, done) ||
+	    !text_between(page, "class=\"receipt\">", '<', &receipt))
 		return load_complain(player, FAULT_PAGE, page);
 	load_note(player, "receipt %s %s %.*s\n", player->cookie, player->part,
 		  TEXT_ARGS(receipt));

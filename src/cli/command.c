@@ -79,7 +79,8 @@ const struct command_row command_rows[] = {
 	{ "serve",
 	  "--data DIR --keys DIR --listen ADDR|systemd [--public-url URL] [--trusted-proxy CIDR]"
 	  " [--metrics ADDR] [--clock TIME]",
-	  "serve the site, on an address of its own or on the sockets that systemd passes", "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
+	  "serve the site, on an address of its own or on the sockets that systemd passes",
+	  "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
 	  cmd_serve },
 	{ "unit codes", "--data DIR --keys DIR [--contest CODE]",
 	  "print the mã mời of all units as CSV, for letters and posters",

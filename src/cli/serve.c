@@ -116,17 +116,18 @@ static int choose_sockets(struct command *command, const struct serve_options *o
 	int n = service_sockets(config->inherited, HTTP_LISTEN_MAX);
 
 	if (n < 0)
-		return command_refuse(command, "systemd passed a socket that does not listen for TCP, or"
-				      " more than %d", HTTP_LISTEN_MAX);
+		return command_refuse(command, "systemd passed a socket that does not listen for"
+				      " TCP, or more than %d", HTTP_LISTEN_MAX);
 	if (!text_equal_z(options->listen, SERVE_LISTEN_SYSTEMD)) {
 		if (n)
-			return command_refuse(command, "systemd passed sockets: --listen "
-					      SERVE_LISTEN_SYSTEMD);
+			return command_refuse(command, "systemd passed sockets, to be served with"
+					      " --listen " SERVE_LISTEN_SYSTEMD);
 		config->listen[config->n_listen++] = text_z(command->arena, options->listen);
 		return 0;
 	}
 	if (n == 0)
-		return command_refuse(command, "systemd passed no socket: is hoithi.socket started?");
+		return command_refuse(command,
+				      "systemd passed no socket: is hoithi.socket started?");
 	config->n_inherited = n;
 	return 0;
 }

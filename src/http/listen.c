@@ -92,7 +92,7 @@ int listen_inherit(int fd, int n, struct sockaddr_storage *address, int *ret_fds
 	socklen_t len = sizeof(*address);
 	int flags = fcntl(fd, F_GETFL), opened = 0;
 
-	/* Whoever comes second to a connection may not wait for the next one. */
+	/* The loop that comes second to a connection must not wait for the next. */
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
 	    getsockname(fd, (struct sockaddr *)address, &len))
 		return 2;

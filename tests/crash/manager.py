@@ -101,12 +101,14 @@ class Manager:
             env["WATCHDOG_USEC"] = str(int(watchdog_s * 1e6))
         # The shell becomes the server, and so knows its process id; it also moves the
         # sockets, which it has as its input and output, to where they are looked for.
-        script = f"exec 3<&0 4<&1; export LISTEN_FDS={len(passed)} LISTEN_PID=$$; " if passed else ""
+        script = 'exec "$@" </dev/null >/dev/null'
+        if passed:
+            script = (f"exec 3<&0 4<&1; export LISTEN_FDS={len(passed)} LISTEN_PID=$$; " + script)
         ends = [*passed, subprocess.DEVNULL, subprocess.DEVNULL]
+        words = ["sh", "-c", script, "sh", HOITHI, *args, "--listen", listen]
         with open(log_path, "wb") as log:
-            process = subprocess.Popen(["sh", "-c", script + 'exec "$@" </dev/null >/dev/null',
-                                        "sh", HOITHI, *args, "--listen", listen], cwd=TMP,
-                                       env=env, stdin=ends[0], stdout=ends[1], stderr=log)
+            process = subprocess.Popen(words, cwd=TMP, env=env, stdin=ends[0],
+                                       stdout=ends[1], stderr=log)
         server = Server(process, log_path)
         if wait:
             self.wait_for("READY=1", server)

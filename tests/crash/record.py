@@ -18,8 +18,9 @@ IMPOSSIBLE = (
     ("a receipt of two papers",
      "SELECT receipt FROM paper WHERE receipt <> '' GROUP BY receipt HAVING COUNT(*) > 1"),
     ("half a submission",
-     "SELECT id FROM paper WHERE (state = 1) <> (submitted_at > 0) OR (state = 1) <> (receipt <> '')"
-     " OR (state = 1) <> (length(leaf_hash) = 32) OR (state = 1) <> (length(salt) > 0)"),
+     "SELECT id FROM paper WHERE (state = 1) <> (submitted_at > 0)"
+     " OR (state = 1) <> (receipt <> '') OR (state = 1) <> (length(leaf_hash) = 32)"
+     " OR (state = 1) <> (length(salt) > 0)"),
     ("a person who is in a contest twice",
      "SELECT person_id FROM entry GROUP BY contest_id, person_id HAVING COUNT(*) > 1"),
     ("a person with half a registration",

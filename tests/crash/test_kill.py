@@ -147,8 +147,9 @@ def test_aggregates():
     hoithi("contest", "freeze", *folder, timeout=300)
     hoithi("contest", "rank", *folder, timeout=300)
     hoithi("export", "results", export, *folder, timeout=300)
-    again = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "recompute", "recompute.py"),
-                            export], capture_output=True, text=True, timeout=600, check=False)
+    recompute = os.path.join(ROOT, "tests", "recompute", "recompute.py")
+    again = subprocess.run([sys.executable, recompute, export], capture_output=True, text=True,
+                           timeout=600, check=False)
     equal((again.returncode, "agrees" in again.stdout), (0, True), again.stdout[-2000:])
     print(f"    {len(snapshots)} snapshots of {len(papers)} papers;", again.stdout.strip())
 
