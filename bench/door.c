@@ -148,5 +148,5 @@ static enum play_result answered(struct player *player, const struct answer *ans
 	return load_complain(player, FAULT_PROTOCOL, TEXT_EMPTY);
 }
 
-const struct play play_sign_in = { "sign-in", false, begin_sign_in, answered };
-const struct play play_register = { "register", false, begin_register, answered };
+const struct play play_sign_in = { "sign-in", begin_sign_in, answered };
+const struct play play_register = { "register", begin_register, answered };

@@ -275,4 +275,4 @@ static enum play_result answered(struct player *player, const struct answer *ans
 	return load_complain(player, FAULT_PROTOCOL, TEXT_EMPTY);
 }
 
-const struct play play_journey = { "journey", true, begin, answered };
+const struct play play_journey = { "journey", begin, answered };

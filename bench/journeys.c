@@ -177,6 +177,7 @@ static int64_t run_journeys(struct arena *arena, const struct options *o, const 
 	load->connections = (int)o->connections;
 	load->seconds = o->seconds;
 	load->rate = o->rate;
+	load->repeats = true;
 	load->plays_max = load->n_people * o->attempts;
 	if (o->journeys && o->journeys < load->plays_max)
 		load->plays_max = o->journeys;

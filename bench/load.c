@@ -196,7 +196,7 @@ static void on_failed(void *ctx, struct connection *connection, enum fault fault
 
 	if (load->journal && (fault == FAULT_CONNECT || fault == FAULT_CLOSED)) {
 		load->figures.unanswered++;
-		if (load->play->repeats)
+		if (load->repeats)
 			client_send(connection);
 		else
 			end_play(player, PLAY_WRONG);

@@ -47,7 +47,6 @@ enum play_result {
 
 struct play {
 	const char *name;
-	bool repeats;	/* whether a request that may have been served can be sent again */
 	enum play_result (*begin)(struct player *player);
 	/* `body` is whole and inflated; the status is the step's. */
 	enum play_result (*answered)(struct player *player, const struct answer *answer,
@@ -73,8 +72,9 @@ struct load {
 	int64_t phone_from;
 	/* Takes a line for each thing that was acknowledged (load_note), whole at once.
 	 * With it the server may end at any time: a request whose connection ended
-	 * before its answer is sent again, or given up by plays that do not repeat. */
+	 * before its answer is sent again, or given up unless it `repeats`. */
 	FILE *journal;
+	bool repeats;	/* what may have been served can be sent again */
 
 	/* the load's */
 	struct figures figures;
