@@ -92,11 +92,14 @@ static enum play_result after_register(struct player *player, const struct answe
 				       struct text body)
 {
 	char before[COOKIE_BYTES_MAX];
+	struct text code;
 
 	snprintf(before, sizeof(before), "%s", player->cookie);
 	player_take_cookie(player, answer);
-	if (text_find(body, TEXT("id=\"ma-khoi-phuc\""), 0) < 0 || strcmp(before, player->cookie) == 0)
+	if (!text_between(body, "id=\"ma-du-thi\">", '<', &code) ||
+	    text_find(body, TEXT("id=\"ma-khoi-phuc\""), 0) < 0 || strcmp(before, player->cookie) == 0)
 		return load_complain(player, FAULT_PAGE, body);
+	load_note(player, "register %s %.*s\n", player->cookie, TEXT_ARGS(code));
 	return PLAY_DONE;
 }
 

@@ -44,6 +44,7 @@ struct figures {
 	int64_t bytes_in, bytes_out;	/* on the wire */
 	int64_t bytes_plain;		/* of bodies, inflated */
 	int64_t connects;
+	int64_t unanswered;	/* requests whose connection ended first, with a journal */
 	int64_t begun, done;		/* journeys, sign-ins or registrations */
 	int64_t behind;			/* arrivals that never got to begin */
 	int64_t began_us, ended_us;

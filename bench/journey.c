@@ -51,6 +51,7 @@ static enum play_result after_start(struct player *player, const struct answer *
 {
 	if (!take_part(player, answer->location))
 		return load_complain(player, FAULT_LOCATION, answer->location);
+	load_note(player, "start %s %s\n", player->cookie, player->part);
 	player_get(player, STEP_PAPER, "/bai-thi/%s", player->part);
 	return PLAY_GOES_ON;
 }
@@ -196,6 +197,13 @@ static bool is_vector(struct text json, const char *name, const char *wanted)
 	return text_between(json, name, '"', &vector) && text_equal_z(vector, wanted);
 }
 
+static void note_vector(const struct player *player, const char *what, int64_t revision)
+{
+	load_note(player, "%s %s %s %lld %s %s %lld\n", what, player->cookie, player->part,
+		  (long long)revision, player->answers, player->flags,
+		  (long long)player->prediction);
+}
+
 /* The server says that it saved: is it what was sent? */
 static enum play_result after_save(struct player *player, struct text json)
 {
@@ -207,6 +215,7 @@ static enum play_result after_save(struct player *player, struct text json)
 	    !is_number(json, "\"prediction\":", player->prediction))
 		return load_complain(player, FAULT_STORED, json);
 	player->revision++;
+	note_vector(player, "save", player->revision);
 	memcpy(player->base, player->answers, sizeof(player->base));
 	memcpy(player->base_flags, player->flags, sizeof(player->base_flags));
 	return next_save(player);
@@ -219,6 +228,7 @@ static enum play_result after_submit(struct player *player, const struct answer 
 	snprintf(wanted, sizeof(wanted), "/%s/ket-qua/%s", player->load->contest, player->part);
 	if (!text_equal_z(answer->location, wanted))
 		return load_complain(player, FAULT_LOCATION, answer->location);
+	note_vector(player, "submit", player->revision + 1);
 	player_get(player, STEP_RESULT, "/ket-qua/%s", player->part);
 	return PLAY_GOES_ON;
 }
@@ -226,12 +236,16 @@ static enum play_result after_submit(struct player *player, const struct answer 
 /* The result is of this paper and has a receipt. */
 static enum play_result after_result(struct player *player, struct text page)
 {
+	struct text receipt;
 	char done[160];
 
 	snprintf(done, sizeof(done), "data-paper-done=\"%s:%s\"", player->load->contest,
 		 player->part);
-	if (!ends_well(page) || !text_has(page, done) || !text_has(page, "class=\"receipt\""))
+	if (!ends_well(page) || !text_has(page, done) ||
+	    !text_between(page, "class=\"receipt\">", '<', &receipt))
 		return load_complain(player, FAULT_PAGE, page);
+	load_note(player, "receipt %s %s %.*s\n", player->cookie, player->part,
+		  TEXT_ARGS(receipt));
 	return PLAY_DONE;
 }
 

@@ -7,6 +7,9 @@
  *   --signins FILE          lines of "phone password", again and again
  *   --registers FILE --group CODE --unit CODE   lines of "cookie token"
  *   --connections 64  --seconds 20  --door-seconds 5  --door-connections 16
+ *   --journal FILE          what was acknowledged, a line each; see struct load
+ *
+ * SIGTERM ends the time: what is under way is brought to its end.
  *
  * With --rate journeys arrive at that rate and do not wait for answers; a first
  * step's time then counts from the arrival. */
@@ -16,17 +19,20 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #define FILE_BYTES_MAX (256 << 20)
 #define LINES_MAX 4000000
 
 struct options {
-	const char *url, *contest, *cookies, *signins, *registers, *group, *unit;
+	const char *url, *contest, *cookies, *signins, *registers, *group, *unit, *journal;
 	double seconds, door_seconds, rate;
 	int64_t connections, door_connections, journeys, attempts, saves, bare_saves;
 };
 
 enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_DECIMAL };
+
+static FILE *journal;	/* NULL none */
 
 static int misused(const char *what)
 {
@@ -69,6 +75,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "--attempts", OPTION_COUNT, &o->attempts },
 		{ "--saves", OPTION_COUNT, &o->saves },
 		{ "--bare-saves", OPTION_COUNT, &o->bare_saves },
+		{ "--journal", OPTION_TEXT, &o->journal },
 		{ "--registers", OPTION_TEXT, &o->registers },
 		{ "--seconds", OPTION_DECIMAL, &o->seconds },
 		{ "--door-seconds", OPTION_DECIMAL, &o->door_seconds },
@@ -152,9 +159,15 @@ static struct load *new_load(struct arena *arena, const struct options *o, const
 		.play = play, .url = o->url, .contest = o->contest,
 		.connections = (int)o->door_connections, .seconds = o->door_seconds,
 		.plays_max = INT64_MAX, .saves = (int)o->saves, .group = o->group, .unit = o->unit,
-		.phone_from = clock_us() / 1000 % 10000000,
+		.phone_from = clock_us() / 1000 % 10000000, .journal = journal,
 	};
 	return load;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+	load_end();
 }
 
 static int64_t run_journeys(struct arena *arena, const struct options *o, const char **comma)
@@ -166,6 +179,7 @@ static int64_t run_journeys(struct arena *arena, const struct options *o, const 
 	load->connections = (int)o->connections;
 	load->seconds = o->seconds;
 	load->rate = o->rate;
+	load->repeats = true;
 	load->plays_max = load->n_people * o->attempts;
 	if (o->journeys && o->journeys < load->plays_max)
 		load->plays_max = o->journeys;
@@ -214,6 +228,11 @@ int main(int argc, char **argv)
 	struct arena *arena = arena_new((size_t)1 << 30);
 	if (!arena)
 		return 1;
+	if (o.journal && !(journal = fopen(o.journal, "a"))) {
+		fprintf(stderr, "journeys: cannot write %s\n", o.journal);
+		return 1;
+	}
+	signal(SIGTERM, on_signal);
 	printf("{");
 	if (o.cookies)
 		faults += run_journeys(arena, &o, &comma);

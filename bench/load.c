@@ -2,6 +2,7 @@
 
 #include "clock.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/resource.h>
 
@@ -16,6 +17,26 @@ static const int step_status[STEP_COUNT] = {
 	[STEP_SUBMIT] = 303, [STEP_RESULT] = 200, [STEP_SIGN_IN_PAGE] = 200, [STEP_SIGN_IN] = 303,
 	[STEP_REGISTER_PAGE] = 200, [STEP_REGISTER] = 200,
 };
+
+static volatile sig_atomic_t load_ends;
+
+void load_end(void)
+{
+	load_ends = 1;
+}
+
+void load_note(const struct player *player, const char *format, ...)
+{
+	const struct load *load = player->load;
+	va_list args;
+
+	if (!load->journal)
+		return;
+	va_start(args, format);
+	vfprintf(load->journal, format, args);
+	va_end(args);
+	fflush(load->journal);
+}
 
 /* One line: of a page what stands in its main part. */
 static void print_seen(struct text seen)
@@ -170,7 +191,17 @@ static void on_answered(void *ctx, struct connection *connection, const struct a
 
 static void on_failed(void *ctx, struct connection *connection, enum fault fault)
 {
-	struct player *player = player_of(ctx, connection);
+	struct load *load = ctx;
+	struct player *player = player_of(load, connection);
+
+	if (load->journal && (fault == FAULT_CONNECT || fault == FAULT_CLOSED)) {
+		load->figures.unanswered++;
+		if (load->repeats)
+			client_send(connection);
+		else
+			end_play(player, PLAY_WRONG);
+		return;
+	}
 	end_play(player, load_complain(player, fault, TEXT_EMPTY));
 }
 
@@ -259,7 +290,7 @@ int load_run(struct load *load)
 	while (!figures->over || load->n_active) {
 		bool all_done = figures->begun == load->plays_max && !load->n_active;
 		if (!figures->over &&
-		    (now >= end || all_done || figures_faults(figures) > FAULTS_MAX))
+		    (now >= end || load_ends || all_done || figures_faults(figures) > FAULTS_MAX))
 			close_figures(load, now, cpu_before);
 		if (!figures->over)
 			begin_due(load, now);

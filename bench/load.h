@@ -70,6 +70,11 @@ struct load {
 	int n_people;
 	const char *group, *unit;	/* codes, for registrations */
 	int64_t phone_from;
+	/* Takes a line for each thing that was acknowledged (load_note), whole at once.
+	 * With it the server may end at any time: a request whose connection ended
+	 * before its answer is sent again, or given up unless it `repeats`. */
+	FILE *journal;
+	bool repeats;	/* what may have been served can be sent again */
 
 	/* the load's */
 	struct figures figures;
@@ -86,6 +91,12 @@ struct load {
 int load_run(struct load *load) MUST_CHECK;
 
 void load_done(struct load *load);
+
+/* From a signal handler: the time of all loads is over. */
+void load_end(void);
+
+/* Tells the journal, if there is one, of what this player's person was told. */
+void load_note(const struct player *player, const char *format, ...) PRINTF(2, 3);
 
 /* Counts a fault of this player's step and says so on stderr. */
 enum play_result load_complain(struct player *player, enum fault fault, struct text seen);

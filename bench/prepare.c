@@ -21,7 +21,7 @@
 #define PEOPLE_MAX 5000000
 #define SLICE_PEOPLE 500
 #define SLICE_ARENA_BYTES (64 << 20)
-#define BROWSERS 400
+#define BROWSERS 2000
 #define PASSWORD "chuon-chuon-bay-thap"
 
 struct crowd {

@@ -80,6 +80,7 @@ static int check_addresses(struct command *command, const struct serve_options *
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		if (places[i].len &&
+		    !(i == 0 && text_equal_z(places[i], SERVE_LISTEN_SYSTEMD)) &&
 		    address_parse_listen(text_z(command->arena, places[i]), &socket, &len) != 0)
 			return command_misused(command,
 					       "%.*s is no address to listen on (as 127.0.0.1:8080)",

@@ -77,9 +77,10 @@ const struct command_row command_rows[] = {
 	  "say whose personal data is kept, until when, and how much was erased", "data keys clock",
 	  0, 0, true, cmd_retention_report },
 	{ "serve",
-	  "--data DIR --keys DIR --listen ADDR [--public-url URL] [--trusted-proxy CIDR] [--metrics ADDR]"
-	  " [--clock TIME]",
-	  "serve the site", "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
+	  "--data DIR --keys DIR --listen ADDR|systemd [--public-url URL] [--trusted-proxy CIDR]"
+	  " [--metrics ADDR] [--clock TIME]",
+	  "serve the site, on an address of its own or on the sockets that systemd passes",
+	  "data keys listen public-url trusted-proxy metrics clock", 0, 0, false,
 	  cmd_serve },
 	{ "unit codes", "--data DIR --keys DIR [--contest CODE]",
 	  "print the mã mời of all units as CSV, for letters and posters",

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cli/control.h"
+#include "cli/service.h"
 #include "http/server.h"
 #include "jobs/runner.h"
 #include "pages/health.h"
@@ -107,12 +108,35 @@ static void raise_file_limit(void)
 	}
 }
 
+/* Which sockets are meant is said, not guessed: one that nobody takes from would let
+ * people wait for ever. */
+static int choose_sockets(struct command *command, const struct serve_options *options,
+			  struct http_config *config)
+{
+	int n = service_sockets(config->inherited, HTTP_LISTEN_MAX);
+
+	if (n < 0)
+		return command_refuse(command, "systemd passed a socket that does not listen for"
+				      " TCP, or more than %d", HTTP_LISTEN_MAX);
+	if (!text_equal_z(options->listen, SERVE_LISTEN_SYSTEMD)) {
+		if (n)
+			return command_refuse(command, "systemd passed sockets, to be served with"
+					      " --listen " SERVE_LISTEN_SYSTEMD);
+		config->listen[config->n_listen++] = text_z(command->arena, options->listen);
+		return 0;
+	}
+	if (n == 0)
+		return command_refuse(command,
+				      "systemd passed no socket: is hoithi.socket started?");
+	config->n_inherited = n;
+	return 0;
+}
+
 static int new_server(struct command *command, struct folder *folder,
 		      const struct serve_options *options, struct http_server **ret)
 {
 	struct http_config config = {
 		.site = &folder->site,
-		.listen = { text_z(command->arena, options->listen) }, .n_listen = 1,
 		.metrics_listen = options->metrics.len ? text_z(command->arena, options->metrics) : NULL,
 		.trusted_proxies = options->trusted_proxy,
 		.read = site_read, .write = site_write, .contest_acquire = site_acquire,
@@ -121,6 +145,9 @@ static int new_server(struct command *command, struct folder *folder,
 	};
 	const char *which = "";
 
+	int status = choose_sockets(command, options, &config);
+	if (status)
+		return status;
 	switch (http_server_new(&config, ret, &which)) {
 	case 0:
 		return 0;
@@ -136,11 +163,33 @@ static int new_server(struct command *command, struct folder *folder,
 	return command_refuse(command, "the system has no memory or files left");
 }
 
-static void wait_for_signal(const sigset_t *signals)
+/* Tells the service manager that we live, as long as everybody does. */
+static void give_sign(struct http_server *server, struct store *store)
 {
-	int number = 0;
-	while (sigwait(signals, &number) != 0)
-		;
+	bool loops = http_server_lives(server), writer = store_lives(store);
+
+	if (loops && writer)
+		service_lives();
+	else
+		log_warning("no sign of life from the %s", loops ? "writer" : "loops");
+}
+
+static void wait_for_signal(const sigset_t *signals, struct http_server *server,
+			    struct store *store)
+{
+	/* A machine that is busy may miss one sign, and a second. */
+	int64_t every_ms = service_watchdog_ms() / 4;
+	const struct timespec every = { every_ms / 1000, every_ms % 1000 * 1000000 };
+	int number;
+
+	if (every_ms) {
+		(void)http_server_lives(server);
+		(void)store_lives(store);
+	}
+	while ((number = every_ms ? sigtimedwait(signals, NULL, &every)
+				  : sigwaitinfo(signals, NULL)) < 0)
+		if (errno == EAGAIN)
+			give_sign(server, store);
 	log_info("signal %d: answering what is open, then ending", number);
 }
 
@@ -167,8 +216,10 @@ int serve_folder(struct command *command, struct folder *folder, const struct se
 		log_info("serving on port %d", port);
 		if (options->ready)
 			options->ready(command, folder, port, options->ctx);
-		wait_for_signal(&signals);
+		service_ready();
+		wait_for_signal(&signals, server, folder->site.store);
 	}
+	service_stopping();
 	control_stop(control);
 	http_server_drain(server);
 	job_runner_stop(runner);

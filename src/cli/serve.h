@@ -4,8 +4,11 @@
 
 #include "cli/folder.h"
 
+/* In place of an address: the sockets that systemd passes (LISTEN_FDS). */
+#define SERVE_LISTEN_SYSTEMD "systemd"
+
 struct serve_options {
-	struct text listen;		/* "127.0.0.1:8080" */
+	struct text listen;		/* "127.0.0.1:8080", or SERVE_LISTEN_SYSTEMD */
 	struct text metrics;		/* "" none */
 	struct text trusted_proxy;	/* "" none */
 	const char *data_dir;

@@ -33,7 +33,7 @@ void *exchange_on_target(void *cls, const char *target, struct MHD_Connection *c
 {
 	struct link *link = link_of(connection);
 
-	if (!link)
+	if (!link || link->cut)
 		return NULL;
 	assert(!link->exchange);
 	struct exchange *exchange = exchange_new(cls, link, connection);
@@ -145,7 +145,7 @@ enum MHD_Result exchange_on_request(void *cls, struct MHD_Connection *connection
 	(void)cls;
 	(void)connection;
 	(void)url;
-	if (!exchange)
+	if (!exchange || exchange->link->cut)
 		return MHD_NO;
 	if (!exchange->headed)
 		return take_head(exchange, method, version);

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -54,6 +55,16 @@ static int probe(struct sockaddr_storage *address, socklen_t len)
 	return result;
 }
 
+/* Leaves errno as it is. */
+static void close_all(const int *fds, int n)
+{
+	int saved = errno;
+
+	while (n)
+		close(fds[--n]);
+	errno = saved;
+}
+
 int listen_open(struct sockaddr_storage *address, socklen_t len, int n, int *ret_fds)
 {
 	int result = probe(address, len);
@@ -72,9 +83,23 @@ int listen_open(struct sockaddr_storage *address, socklen_t len, int n, int *ret
 	}
 	if (good)
 		return 0;
-	int saved = errno;
-	while (opened)
-		close(ret_fds[--opened]);
-	errno = saved;
-	return saved == EADDRINUSE ? 1 : 2;
+	close_all(ret_fds, opened);
+	return errno == EADDRINUSE ? 1 : 2;
+}
+
+int listen_inherit(int fd, int n, struct sockaddr_storage *address, int *ret_fds)
+{
+	socklen_t len = sizeof(*address);
+	int flags = fcntl(fd, F_GETFL), opened = 0;
+
+	/* The loop that comes second to a connection must not wait for the next. */
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+	    getsockname(fd, (struct sockaddr *)address, &len))
+		return 2;
+	while (opened < n && (ret_fds[opened] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+		opened++;
+	if (opened == n)
+		return 0;
+	close_all(ret_fds, opened);
+	return 2;
 }

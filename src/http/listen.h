@@ -14,6 +14,11 @@
  *   2  it cannot be listened on (errno says why) */
 int listen_open(struct sockaddr_storage *address, socklen_t len, int n, int *ret_fds) MUST_CHECK;
 
+/* The same with a socket that listens already: `n` more descriptors of it, which
+ * take from one queue. Closing them leaves `fd` and what waits in the queue as they
+ * are. Answers 0 done, *address is its own; 2 as above. */
+int listen_inherit(int fd, int n, struct sockaddr_storage *address, int *ret_fds) MUST_CHECK;
+
 int listen_port(const struct sockaddr_storage *address);
 
 #endif

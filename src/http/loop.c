@@ -48,6 +48,8 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 	int64_t ms = 0;
 
 	link->state = state;
+	if (state == LINK_IDLE)
+		link->waited_for = false;
 	switch (state) {
 	case LINK_HEAD:
 		ms = limits->head_ms;
@@ -70,16 +72,37 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 	wheel_set(&link->loop->wheel, &link->deadline, time_mono_ms() + ms + more_ms);
 }
 
-/* libmicrohttpd sees the end of the stream and closes. What a kept-alive
- * connection has just sent is still read. */
+/* Nothing of a request has been read. */
+static bool is_quiet(const struct link *link)
+{
+	return link->state == LINK_IDLE || (link->state == LINK_HEAD && !link->exchange);
+}
+
+/* libmicrohttpd sees the end of the stream and closes. What it reads before that is
+ * not run: its sender could not be answered. */
+static void cut(struct link *link)
+{
+	link->cut = true;
+	shutdown(link->fd, SHUT_RDWR);
+}
+
 static void on_deadline(struct deadline *deadline, void *ctx)
 {
 	struct link *link = (struct link *)(void *)deadline;
+	char byte;
 
 	(void)ctx;
+	/* A request has just come, and the loop has been busy. Once, or a byte now and
+	 * then would do. */
+	if (is_quiet(link) && !link->waited_for &&
+	    recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+		link->waited_for = true;
+		link_set(link, LINK_HEAD, 0);
+		return;
+	}
 	if (link->state != LINK_IDLE)
 		atomic_fetch_add(&link->loop->server->metrics.deadlines_met, 1);
-	shutdown(link->fd, link->state == LINK_IDLE ? SHUT_RD : SHUT_RDWR);
+	cut(link);
 }
 
 static void link_open(struct loop_daemon *daemon, struct MHD_Connection *connection, void **ctx)
@@ -156,7 +179,7 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 static struct MHD_Daemon *page_daemon(struct loop_daemon *daemon)
 {
 	const struct http_config *config = &daemon->loop->server->config;
-	int daemons = config->threads * config->n_listen;
+	int daemons = config->threads * (config->n_listen + config->n_inherited);
 	unsigned share = (unsigned)(config->limits.connections / daemons);
 
 	return MHD_start_daemon(
@@ -179,7 +202,7 @@ static struct MHD_Daemon *metrics_daemon(struct loop_daemon *daemon)
 				MHD_OPTION_END);
 }
 
-int loop_add(struct loop *loop, int listen_fd, bool is_metrics)
+int loop_add(struct loop *loop, int listen_fd, enum loop_socket kind)
 {
 	int index = loop->n_daemons;
 	struct loop_daemon *daemon = &loop->daemons[index];
@@ -187,9 +210,9 @@ int loop_add(struct loop *loop, int listen_fd, bool is_metrics)
 
 	assert(index < LOOP_DAEMONS_MAX);
 	*daemon = (struct loop_daemon){
-		.loop = loop, .index = index, .listen_fd = listen_fd, .ready = true
+		.loop = loop, .index = index, .kind = kind, .listen_fd = listen_fd, .ready = true
 	};
-	daemon->mhd = is_metrics ? metrics_daemon(daemon) : page_daemon(daemon);
+	daemon->mhd = kind == LOOP_METRICS ? metrics_daemon(daemon) : page_daemon(daemon);
 	if (!daemon->mhd) {
 		close(listen_fd);
 		return -1;
@@ -276,15 +299,20 @@ static void run_ready(struct loop *loop)
 	}
 }
 
-/* Takes the connections that the system has accepted for us, then closes. */
-static void stop_listening(struct loop_daemon *daemon)
+/* Takes the connections that the system has accepted for us alone. */
+static void take_pending(struct loop_daemon *daemon)
 {
 	struct pollfd pending = { .fd = daemon->listen_fd, .events = POLLIN };
 
-	if (daemon->listen_fd < 0)
-		return;
 	for (int i = 0; i < DRAIN_ACCEPTS_MAX && poll(&pending, 1, 0) > 0; i++)
 		(void)MHD_run_wait(daemon->mhd, 0);
+}
+
+/* A daemon that ends with its socket would shut that down, for all who have it. */
+static void stop_listening(struct loop_daemon *daemon)
+{
+	if (daemon->listen_fd < 0)
+		return;
 	if (MHD_quiesce_daemon(daemon->mhd) >= 0)
 		close(daemon->listen_fd);
 	daemon->listen_fd = -1;
@@ -296,13 +324,15 @@ static void begin_drain(struct loop *loop)
 	int64_t now = time_mono_ms();
 
 	for (int i = 0; i < loop->n_daemons; i++) {
-		stop_listening(&loop->daemons[i]);
-		loop->daemons[i].ready = true;
+		struct loop_daemon *daemon = &loop->daemons[i];
+		if (daemon->kind != LOOP_INHERITED)
+			take_pending(daemon);
+		stop_listening(daemon);
+		daemon->ready = true;
 	}
 	loop->cut_at = now + loop->server->config.limits.drain_ms;
 	for (struct link *link = loop->links; link; link = link->next)
-		if ((link->state == LINK_IDLE || (link->state == LINK_HEAD && !link->exchange)) &&
-		    link->deadline.at_ms > now + DRAIN_IDLE_MS)
+		if (is_quiet(link) && link->deadline.at_ms > now + DRAIN_IDLE_MS)
 			wheel_set(&loop->wheel, &link->deadline, now + DRAIN_IDLE_MS);
 }
 
@@ -316,7 +346,7 @@ static void drain(struct loop *loop)
 		return;
 	for (struct link *link = loop->links; link; link = link->next)
 		if (link->state != LINK_WORK)
-			shutdown(link->fd, SHUT_RDWR);
+			cut(link);
 	if (loop->asleep)
 		log_warning("http: loop %d still waits for %d commits", loop->index, loop->asleep);
 	loop->cut_at = time_mono_ms() + loop->server->config.limits.drain_ms;
@@ -332,6 +362,7 @@ static void *loop_main(void *ctx)
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u32 != EVENT_MARK)
 				loop->daemons[events[i].data.u32].ready = true;
+		atomic_fetch_add(&loop->turns, 1);
 		take_done(loop);
 		wheel_run(&loop->wheel, time_mono_ms(), on_deadline, NULL);
 		/* A daemon with a timeout of its own has to look at it. */
@@ -366,8 +397,10 @@ void loop_join(struct loop *loop)
 void loop_done(struct loop *loop)
 {
 	assert(!loop->runs);
-	for (int i = 0; i < loop->n_daemons; i++)
+	for (int i = 0; i < loop->n_daemons; i++) {
+		stop_listening(&loop->daemons[i]);
 		MHD_stop_daemon(loop->daemons[i].mhd);
+	}
 	loop->n_daemons = 0;
 	if (loop->epoll > 0)
 		close(loop->epoll);

@@ -36,8 +36,16 @@ struct link {
 	int daemon;
 	int fd;
 	enum link_state state;
+	bool waited_for;		/* had more time for a request that had just come */
+	bool cut;
 	struct address address;
 	struct exchange *exchange;	/* the request under way */
+};
+
+enum loop_socket {
+	LOOP_OWN,	/* ours alone: what waits at it is lost with it */
+	LOOP_INHERITED,	/* others have it too: what waits at it is theirs after us */
+	LOOP_METRICS,	/* LOOP_OWN, for the metrics page */
 };
 
 /* What libmicrohttpd's callbacks get. */
@@ -45,6 +53,7 @@ struct loop_daemon {
 	struct MHD_Daemon *mhd;
 	struct loop *loop;
 	int index;
+	enum loop_socket kind;
 	int listen_fd;			/* -1 once closed */
 	bool ready;			/* has to run */
 };
@@ -61,6 +70,8 @@ struct loop {
 	uint64_t last_id;		/* of a request */
 	int asleep;
 	int64_t cut_at;			/* of a drain; 0 before it */
+	atomic_uint turns;		/* goes round whenever the loop does */
+	unsigned turns_seen;		/* by http_server_lives */
 	_Atomic(struct exchange *) done; /* those whose commit or hash is done, newest first */
 	pthread_t thread;
 	bool runs;
@@ -84,7 +95,7 @@ int loop_init(struct loop *loop, struct http_server *server, int index) MUST_CHE
 
 /* Adds a daemon on a listening socket, which is the loop's from then on, also
  * when this fails. 0 done, -1 could not. */
-int loop_add(struct loop *loop, int listen_fd, bool is_metrics) MUST_CHECK;
+int loop_add(struct loop *loop, int listen_fd, enum loop_socket kind) MUST_CHECK;
 
 int loop_start(struct loop *loop) MUST_CHECK;	/* 0 done, -1 no thread */
 void loop_join(struct loop *loop);		/* a drain must be under way */

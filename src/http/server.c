@@ -3,6 +3,7 @@
 #include "http/exchange.h"
 #include "http/listen.h"
 
+#include <assert.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -50,8 +51,21 @@ static void set_defaults(struct http_config *config)
 	limits->connections = bound_by_files(limits->connections);
 }
 
-/* Gives each of the first `n` loops a socket of one address. */
-static int listen_on(struct http_server *server, const char *where, int n, bool is_metrics,
+/* Gives each of the first `n` loops one of these sockets of one address. */
+static int share_out(struct http_server *server, const int *fds, int n, enum loop_socket kind)
+{
+	int result = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (result)
+			close(fds[i]);
+		else
+			result = loop_add(&server->loops[i], fds[i], kind);
+	}
+	return result;
+}
+
+static int listen_on(struct http_server *server, const char *where, int n, enum loop_socket kind,
 		     int *ret_port)
 {
 	struct sockaddr_storage address;
@@ -63,32 +77,48 @@ static int listen_on(struct http_server *server, const char *where, int n, bool 
 	int result = listen_open(&address, len, n, fds);
 	if (result)
 		return result + 1;
-	for (int i = 0; i < n; i++) {
-		if (result)
-			close(fds[i]);
-		else
-			result = loop_add(&server->loops[i], fds[i], is_metrics);
-	}
 	*ret_port = listen_port(&address);
-	return result;
+	return share_out(server, fds, n, kind);
+}
+
+static int listen_on_inherited(struct http_server *server, int fd, int *ret_port)
+{
+	struct sockaddr_storage address;
+	int fds[HTTP_THREADS_MAX];
+	int n = server->config.threads;
+	int result = listen_inherit(fd, n, &address, fds);
+
+	if (result)
+		return result + 1;
+	*ret_port = listen_port(&address);
+	return share_out(server, fds, n, LOOP_INHERITED);
 }
 
 static int listen_on_all(struct http_server *server, const char **ret_which)
 {
 	const struct http_config *config = &server->config;
+	int *port = server->ports;
 
+	assert(config->n_listen + config->n_inherited <= HTTP_LISTEN_MAX);
 	for (int i = 0; i < config->n_listen; i++) {
-		int result = listen_on(server, config->listen[i], config->threads, false,
-				       &server->ports[i]);
+		int result = listen_on(server, config->listen[i], config->threads, LOOP_OWN,
+				       port++);
 		if (result) {
 			*ret_which = config->listen[i];
+			return result;
+		}
+	}
+	for (int i = 0; i < config->n_inherited; i++) {
+		int result = listen_on_inherited(server, config->inherited[i], port++);
+		if (result) {
+			*ret_which = "an inherited socket";
 			return result;
 		}
 	}
 	if (!config->metrics_listen)
 		return 0;
 	*ret_which = config->metrics_listen;
-	return listen_on(server, config->metrics_listen, 1, true, &server->metrics_port);
+	return listen_on(server, config->metrics_listen, 1, LOOP_METRICS, &server->metrics_port);
 }
 
 static int open_server(struct http_server *server, const char **ret_which)
@@ -149,6 +179,21 @@ int http_server_start(struct http_server *server)
 int http_server_port(const struct http_server *server, int which)
 {
 	return which < 0 ? server->metrics_port : server->ports[which];
+}
+
+bool http_server_lives(struct http_server *server)
+{
+	bool lives = true;
+
+	for (int i = 0; i < server->config.threads; i++) {
+		struct loop *loop = &server->loops[i];
+		unsigned turns = atomic_load(&loop->turns);
+
+		lives = lives && turns != loop->turns_seen;
+		loop->turns_seen = turns;
+		loop_poke(loop);
+	}
+	return lives;
 }
 
 void http_server_drain(struct http_server *server)

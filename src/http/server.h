@@ -35,6 +35,10 @@ struct http_config {
 	struct site *site;
 	const char *listen[HTTP_LISTEN_MAX];	/* "127.0.0.1:8080", "[::]:80", ":80" */
 	int n_listen;
+	int inherited[HTTP_LISTEN_MAX];		/* sockets that listen already, and stay the
+						 * caller's; with n_listen at most
+						 * HTTP_LISTEN_MAX */
+	int n_inherited;
 	const char *metrics_listen;		/* NULL: none */
 	int threads;				/* 0: 2 */
 	struct text trusted_proxies;		/* "10.0.0.0/8, ::1"; "" none */
@@ -79,12 +83,18 @@ int http_server_new(const struct http_config *config, struct http_server **ret_s
 /* Starts the threads. 0 done, -1 the system has none. */
 int http_server_start(struct http_server *server) MUST_CHECK;
 
-/* The port of the listen address number `which`; -1 stands for the metrics'. */
+/* The port of the listen address number `which`, inherited ones after the others; -1
+ * stands for the metrics'. */
 int http_server_port(const struct http_server *server, int which);
+
+/* Whether every loop went round since the last call; wakes each, so that one that
+ * lives has by the next. The first call tells nothing yet. One thread. */
+bool http_server_lives(struct http_server *server);
 
 /* Closes the sockets, answers what has come and is coming on open connections,
  * closes each after its answer, and returns when all threads have ended. What
- * sleeps is waited for without limit, so the store must still be running. */
+ * sleeps is waited for without limit, so the store must still be running. What waits
+ * at an inherited socket is left there for whoever has it next. */
 void http_server_drain(struct http_server *server);
 
 /* Drains if need be. Takes NULL, returns NULL. */

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -30,6 +31,9 @@ struct store {
 	pthread_mutex_t stop_lock;
 	pthread_cond_t stop;
 	bool stopping;
+	struct store_job sign;		/* of life, queued by store_lives */
+	atomic_bool sign_waits;
+	int64_t batches_seen;
 };
 
 /* Takes the folder for this process. 0 done, 1 another has it, -1 errno. */
@@ -154,7 +158,7 @@ static void *run_checkpoints(void *arg)
 	return NULL;
 }
 
-static int start_threads(struct store *store)
+static int create_threads(struct store *store)
 {
 	if (pthread_create(&store->writer_thread, NULL, run_writer, store))
 		return -1;
@@ -165,6 +169,19 @@ static int start_threads(struct store *store)
 	}
 	store->threads = true;
 	return 0;
+}
+
+/* Signals are the main thread's: one that is not just waiting for SIGTERM has it
+ * blocked, and the system would end us through a thread that has not. */
+static int start_threads(struct store *store)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int result = create_threads(store);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return result;
 }
 
 static struct store *store_new(struct db *db, int lock_fd, const struct store_options *options)
@@ -364,4 +381,35 @@ int store_call(struct store *store, enum store_class class, const char *name,
 struct store_figures store_figures(struct store *store)
 {
 	return writer_figures(&store->writer);
+}
+
+static int do_nothing(void *ctx, struct db *db)
+{
+	(void)ctx;
+	(void)db;
+	return STORE_NONE;
+}
+
+static void sign_done(struct store_job *job)
+{
+	struct store *store = job->ctx;
+	store->sign_waits = false;
+}
+
+bool store_lives(struct store *store)
+{
+	int64_t batches = store->writer.batches;
+	bool lives = batches != store->batches_seen;
+
+	assert(store->threads);
+	store->batches_seen = batches;
+	if (!atomic_exchange(&store->sign_waits, true)) {
+		/* Behind all others: while they are committed, they are sign enough. */
+		store->sign = (struct store_job){
+			.class = STORE_CLASS_BACKGROUND, .kind = STORE_CALL, .name = "sign",
+			.fn = do_nothing, .ctx = store, .done = sign_done,
+		};
+		store_write(store, &store->sign);
+	}
+	return lives;
 }

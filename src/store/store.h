@@ -64,6 +64,11 @@ int store_call(struct store *store, enum store_class class, const char *name,
 /* Without threads: runs one batch. Returns how many jobs it finished. */
 int store_step(struct store *store);
 
+/* Whether a batch was committed since the last call; queues an empty one, so that a
+ * writer that can take the database's lock and commit has by the next. The first call
+ * tells nothing yet. One thread; with threads only. */
+bool store_lives(struct store *store);
+
 struct store_figures {
 	int64_t queued[STORE_CLASS_COUNT];
 	int64_t refused[STORE_CLASS_COUNT];

@@ -38,6 +38,11 @@ class Server:
         if command != "drain":
             assert self.process.stdout.readline() == "ok\n"
 
+    def lives(self):
+        self.process.stdin.write("lives\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline() == "ok\n"
+
     def end(self):
         """Drains; gives the number of jobs that were written."""
         if self.process.poll() is None:

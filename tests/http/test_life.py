@@ -56,6 +56,23 @@ def test_deadlines():
         equal(metric(s, "hoithi_http_deadlines_met_total"), 4.0)
 
 
+def test_request_at_its_deadline():
+    """What comes while a loop is busy is answered, though a deadline has passed."""
+    with Server(threads=1, head_ms=2000, idle_ms=2000) as s:
+        start = time.monotonic()
+        fresh, kept = Client(s), Client(s)
+        equal(kept.ask("GET", "/").status, 200)
+        s.tell("hold")
+        busy = Client(s)
+        busy.send(f"GET /stall HTTP/1.1\r\nHost: {s.host}\r\n\r\n")
+        wait_for(lambda: not s.lives() and not (time.sleep(0.2) or s.lives()))
+        for c in fresh, kept:
+            c.send(f"POST /write HTTP/1.1\r\nHost: {s.host}\r\nContent-Length: 0\r\n\r\n")
+        time.sleep(max(0, start + 2.5 - time.monotonic()))
+        s.tell("release")
+        equal([c.read().status for c in (fresh, kept, busy)], [200] * 3)
+
+
 def test_slow_reader():
     with Server(send_ms=300, send_bytes_per_s=4 << 20, threads=1) as s:
         c = Client(s)
@@ -140,6 +157,23 @@ def test_two_loops():
         [t.start() for t in threads]
         [t.join() for t in threads]
         equal((len(results), all(results)), (1600, True))
+
+
+def test_signs_of_life():
+    """From idle loops too; and none when one of them does not turn."""
+    with Server(threads=2) as s:
+        wait_for(s.lives)
+        wait_for(s.lives)
+        s.tell("hold")
+        c = Client(s)
+        c.send(f"GET /stall HTTP/1.1\r\nHost: {s.host}\r\n\r\n")
+
+        def none_for_a_while():
+            return not any(time.sleep(0.02) or s.lives() for _ in range(20))
+        wait_for(none_for_a_while, 20)
+        s.tell("release")
+        equal(c.read().status, 200)
+        wait_for(s.lives)
 
 
 def test_drain():

@@ -4,8 +4,8 @@
  *
  * where NAME is a limit of struct http_config, "threads" or "secure" (0, 1).
  * It prints "PORT METRICS_PORT" and obeys lines on standard input: "version"
- * (public pages have changed), "hold" and "release" (the writer), "drain" (ends
- * the program); each is answered by "ok". */
+ * (public pages have changed), "hold" and "release" (the writer), "lives" (whether
+ * the loops do), "drain" (ends the program); each is answered by "ok", or by "no". */
 #include "base/keys.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -262,6 +262,16 @@ static void show_large(struct request *request)
 	request->reply.file_name = TEXT("bảng \"điểm\".bin");
 }
 
+/* Keeps its loop for as long as the writer is held. */
+static void show_stall(struct request *request)
+{
+	pthread_mutex_lock(&writer_lock);
+	while (writer_holds)
+		pthread_cond_wait(&writer_changed, &writer_lock);
+	pthread_mutex_unlock(&writer_lock);
+	reply_html(request, 200, TEXT("stalled"));
+}
+
 static void show_full(struct request *request)
 {
 	while (arena_alloc(request->arena, 100000))
@@ -306,6 +316,7 @@ const struct route routes[] = {
 	GET("/public", "public", show_public, .fields = "q short"),
 	GET("/asset", "asset", show_asset, ),
 	GET("/large", "large", show_large, ),
+	GET("/stall", "stall", show_stall, ),
 	GET("/full", "full", show_full, ),
 	GET("/nothing", "nothing", show_nothing, ),
 	GET("/{contest}/vao-thi", "sit", show_contest, .audience = AUDIENCE_CONTESTANT),
@@ -399,15 +410,18 @@ static void obey(struct http_server *server, struct site *site)
 	char line[64];
 
 	while (fgets(line, sizeof(line), stdin)) {
+		bool good = true;
 		if (strcmp(line, "version\n") == 0)
 			atomic_fetch_add(&site->public_version, 1);
 		else if (strcmp(line, "hold\n") == 0)
 			writer_set(&writer_holds, true);
 		else if (strcmp(line, "release\n") == 0)
 			writer_set(&writer_holds, false);
+		else if (strcmp(line, "lives\n") == 0)
+			good = http_server_lives(server);
 		if (strcmp(line, "drain\n") == 0)
 			break;
-		printf("ok\n");
+		printf(good ? "ok\n" : "no\n");
 		fflush(stdout);
 	}
 	drain(server);
