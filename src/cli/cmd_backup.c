@@ -40,7 +40,7 @@ int cmd_backup(struct command *command)
 	struct sealed_key public_key;
 	struct text why = TEXT_EMPTY;
 	struct backup_done done;
-	int days;
+	int days = 0;
 
 	if (!command_has(command, "to") || !command_has(command, "public"))
 		return command_misused(command, "backup needs --data, --to and --public");

@@ -271,13 +271,13 @@ static int finish(struct site *site, struct arena *arena, const struct backup_or
 {
 	struct noting noting = { arena, order, ret };
 
+	if (store_call(site->store, STORE_CLASS_DOOR, "backup", write_act, &noting) < 0) {
+		*ret_why = TEXT("the backup is made, but the store failed to record it");
+		return 2;
+	}
 	if (bring_erasures(store_dir(site->store), order->to) != 0) {
 		*ret_why = text_format(arena, "the backup is made, but not %s/%s: %s", order->to,
 				       ERASURES_NAME, strerror(errno));
-		return 2;
-	}
-	if (store_call(site->store, STORE_CLASS_DOOR, "backup", write_act, &noting) < 0) {
-		*ret_why = TEXT("the backup is made, but the store failed to record it");
 		return 2;
 	}
 	if (order->keep_days)
