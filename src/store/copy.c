@@ -15,6 +15,12 @@
 #include <unistd.h>
 
 #define SLICE_PAGES 128		/* half a MiB */
+/* Between two slices, so that most of the writer's time is left to others also when
+ * nothing waits at the moment. */
+#define PAUSE_NS 2000000
+/* The copy goes to disk a piece at a time, so that it never comes down at once on a disk
+ * that saves are waiting for. */
+#define SYNC_SLICES 16
 /* Of the disk, for what is written meanwhile. */
 #define ROOM_BYTES (INT64_C(64) << 20)
 
@@ -65,7 +71,17 @@ static bool has_room(const char *dir, int64_t bytes)
 	       (int64_t)disk.f_bavail * (int64_t)disk.f_frsize > bytes + ROOM_BYTES;
 }
 
-static int run(struct store *store, const atomic_bool *stop, struct copying *c)
+/* After slice number `n`, on the caller's thread. */
+static void give_way(int fd, int n)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+
+	if (n % SYNC_SLICES == 0)
+		(void)!fdatasync(fd);
+	(void)nanosleep(&pause, NULL);
+}
+
+static int run(struct store *store, const atomic_bool *stop, int fd, struct copying *c)
 {
 	bool stopped = false;
 	int result = call(store, begin, c);
@@ -74,10 +90,10 @@ static int run(struct store *store, const atomic_bool *stop, struct copying *c)
 	(void)unlink(c->path);
 	if (result < 0)
 		return result;
-	do {
-		result = call(store, step, c);
+	for (int n = 1; (result = call(store, step, c)) == STORE_ONE && !stopped; n++) {
+		give_way(fd, n);
 		stopped = stop && *stop;
-	} while (result == STORE_ONE && !stopped);
+	}
 	(void)!call(store, end, c);
 	if (stopped && result == STORE_ONE)
 		snprintf(c->error, sizeof(c->error), "the server is ending");
@@ -106,7 +122,7 @@ int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop
 		*ret_why = text_format(arena, "cannot make %s: %s", c.path, strerror(errno));
 		return -1;
 	}
-	int result = run(store, stop, &c);
+	int result = run(store, stop, fd, &c);
 	if (result < 0) {
 		*ret_why = text_format(arena, "cannot copy the database: %s", c.error);
 		close(fd);
