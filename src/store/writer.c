@@ -14,6 +14,10 @@ static const int64_t queue_limits[STORE_CLASS_COUNT] = {
 	[STORE_CLASS_BACKGROUND] = 1000,
 };
 
+/* On a slow disk something waits after each commit: so that a steady load does not shut
+ * background work out, it has one batch so often. */
+#define BACKGROUND_WAIT_MS 100
+
 /* Past this many pages (64 MiB) of log the writer makes room between batches. */
 #define LOG_PAGES_MAX 16384
 #define MAKE_ROOM_EVERY_MS 1000
@@ -113,6 +117,13 @@ static int by_key(const void *a, const void *b)
 	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
 }
 
+/* Whether background work has waited long enough for its turn. Needs the lock. */
+static bool is_background_due(const struct writer *writer)
+{
+	const struct store_job *oldest = writer->queues[STORE_CLASS_BACKGROUND].first;
+	return oldest && time_mono_ms() - oldest->queued_at >= BACKGROUND_WAIT_MS;
+}
+
 static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 {
 	batch->n = 0;
@@ -120,8 +131,9 @@ static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 	while (wait && is_empty(writer) && !writer->stopping)
 		pthread_cond_wait(&writer->wake, &writer->lock);
 	/* Background work goes alone, so that it never lengthens a commit that
-	 * contestants wait for. */
-	for (int i = 0; i < STORE_CLASS_BACKGROUND; i++)
+	 * contestants wait for: when nothing else waits, or in its turn. */
+	bool is_due = is_background_due(writer);
+	for (int i = 0; i < STORE_CLASS_BACKGROUND && !is_due; i++)
 		take_from(&writer->queues[i], batch);
 	if (batch->n == 0)
 		take_from(&writer->queues[STORE_CLASS_BACKGROUND], batch);
