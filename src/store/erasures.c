@@ -65,14 +65,16 @@ int erasures_add(int fd, const struct erasure *list, int n)
 		errno = ENOMEM;
 		return -1;
 	}
-	/* A part of the lines is an end to be cut off, and the next ones go behind it. */
-	if (write(fd, lines.ptr, lines.len) != (ssize_t)lines.len) {
-		int error = errno;
-		(void)!cut_tail(fd);
-		errno = error;
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (end < 0)
 		return -1;
-	}
-	return fsync(fd);
+	errno = ENOSPC;
+	if (write(fd, lines.ptr, lines.len) == (ssize_t)lines.len && fsync(fd) == 0)
+		return 0;
+	int error = errno;
+	(void)!ftruncate(fd, end);
+	errno = error;
+	return -1;
 }
 
 static int parse_line(struct text line, struct erasure *ret)

@@ -27,7 +27,7 @@ struct erasures {
  * a line is cut off. -1 errno. */
 int erasures_open(const char *dir) MUST_CHECK;
 
-/* Appends and brings to disk. 0 done, -1 errno. */
+/* Appends and brings to disk: all of them or none. 0 done, -1 errno. */
 int erasures_add(int fd, const struct erasure *list, int n) MUST_CHECK;
 
 /* Reads a file behind what `erasures` has (in `arena`); a last line without its end is

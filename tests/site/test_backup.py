@@ -4,6 +4,7 @@ in the folder that is made from it, equal to the last row; whoever was erased si
 
 import ctypes
 import ctypes.util
+import hashlib
 import os
 import re
 import resource
@@ -15,7 +16,7 @@ import threading
 import time
 import zlib
 
-from harness import (HOITHI, HOME, PASSWORD, Browser, Folder, Server, answers_of, begin, equal,
+from harness import (HOITHI, HOME, PASSWORD, ROOT, Browser, Folder, Server, answers_of, begin, equal,
                      hoithi, mark, new_folder, register, run, solve, wait_for)
 
 N_PAIRS = 3
@@ -293,6 +294,104 @@ def secrets(database):
         assert text not in sealed, text
 
 
+def seal(plain, target):
+    """Anybody can, with the public half."""
+    with open(pair["public"], encoding="ascii") as file:
+        public = bytes.fromhex(file.read().split()[1])
+    magic, key = b"hoithi backup 1\n", os.urandom(32)
+    box, header = ctypes.create_string_buffer(80), ctypes.create_string_buffer(24)
+    equal(sodium.crypto_box_seal(box, key, ctypes.c_ulonglong(32), public), 0)
+    state = ctypes.create_string_buffer(sodium.crypto_secretstream_xchacha20poly1305_statebytes())
+    sodium.crypto_secretstream_xchacha20poly1305_init_push(state, header, key)
+    data = magic + public + box.raw + header.raw
+    for at in range(0, len(plain) or 1, 65536):
+        chunk = plain[at:at + 65536]
+        out = ctypes.create_string_buffer(len(chunk) + 17)
+        equal(sodium.crypto_secretstream_xchacha20poly1305_push(
+            state, out, None, chunk, ctypes.c_ulonglong(len(chunk)), magic, ctypes.c_ulonglong(16),
+            ctypes.c_ubyte(3 if at + 65536 >= len(plain) else 0)), 0)
+        data += out.raw
+    with open(target, "wb") as file:
+        file.write(data)
+
+
+def packed(database, name="hoithi.db", end="end\n"):
+    return zlib.compress(f"{name} {len(database)}\n".encode() + database + end.encode(), 1)
+
+
+def changed_database(*statements):
+    """The bytes of the newest backup's database after these."""
+    made = restore(newest(), fresh())
+    path = os.path.join(made.data, "hoithi.db")
+    with sqlite3.connect(path) as db:
+        for statement in statements:
+            db.execute(statement)
+    db.close()
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def test_looked_at():
+    """What is whole but not sound is not taken for a folder."""
+    one = os.path.join(fresh(), "hoithi-20240920T010000Z.backup")
+    good = changed_database()
+    torn = bytearray(good)
+    for at in range(4096 * 20, 4096 * 60):
+        torn[at] ^= 0x55
+    cases = [
+        (packed(changed_database("INSERT INTO schema_change SELECT number + 1, 'later', checksum, 0"
+                                 " FROM schema_change ORDER BY number DESC LIMIT 1")),
+         "newer than this program"),
+        (packed(changed_database("UPDATE act SET reason = 'x' WHERE number = 2")),
+         "the chain of acts in it is broken at number 2"),
+        (packed(changed_database("DELETE FROM person WHERE id = (SELECT max(id) FROM person)")),
+         "point at rows that are missing"),
+        (packed(bytes(torn)), "malformed"),
+        (packed(good[:-4096] + bytes(4096)), "the database in it is damaged"),
+        (packed(b"no database at all, but of some length" * 100), "cannot"),
+        (packed(good, name="../hoithi.db"), "no backup that this program reads"),
+        (packed(good, name="papers"), "no backup that this program reads"),
+        (packed(good, end=""), "damaged or cut off"), (packed(good, end="end"), "damaged"),
+        (packed(good, end="end\nmore\n"), "damaged"), (packed(good) + b"x", "damaged"),
+        (packed(good)[:-5], "damaged"), (b"", "damaged"), (b"no zlib", "damaged"),
+        (zlib.compress(b"hoithi.db"), "damaged"), (zlib.compress(b"hoithi.db -1\n"), "no backup"),
+        (zlib.compress(b"x" * 100), "damaged"),
+    ]
+    for plain, say in cases:
+        seal(plain, one)
+        is_refused(one, say, more=("--without-erasures",))
+    seal(packed(good), one)
+    restore(one, fresh(), "--without-erasures", say="đã khôi phục")
+
+
+def test_older_schema():
+    """A backup of an earlier release is brought to this one's schema."""
+    folder_of = os.path.join(ROOT, "src", "store", "migrations")
+    name = min(os.listdir(folder_of))
+    with open(os.path.join(folder_of, name), "rb") as file:
+        sql = file.read()
+    path = os.path.join(fresh(), "hoithi.db")
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE schema_change (number INTEGER NOT NULL PRIMARY KEY,"
+                   " name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT")
+        db.executescript(sql.decode().replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB")
+                         .replace("\n);\n", "\n) STRICT;\n"))
+        db.execute("INSERT INTO schema_change VALUES (1, 'start', ?, 0)",
+                   (hashlib.sha256(sql).digest(),))
+        db.execute("INSERT INTO person VALUES (77, 0, 0, -1)")
+        db.execute("INSERT INTO recovery VALUES (77, x'00', 0)")
+    db.close()
+    one = os.path.join(os.path.dirname(path), "hoithi-20240920T010000Z.backup")
+    with open(path, "rb") as file:
+        seal(packed(file.read()), one)
+    with open(os.path.join(os.path.dirname(path), "erasures.log"), "w", encoding="ascii") as file:
+        file.write("2024-09-21T08:00:00+07:00 erase 77\n")
+    made = restore(one, fresh(), say="đã xóa lại 1 người")
+    equal(query(made, "SELECT erased_at FROM person"), [(1726880400000,)])
+    equal(query(made, "SELECT * FROM recovery"), [])
+    made.run("audit", say="restore")
+
+
 # ---------------------------------------------------------------- erased since
 
 def lines_of(path):
@@ -413,9 +512,9 @@ def test_erasure_untold():
 
 # ---------------------------------------------------------------- refusals
 
-def is_refused(source, say, **kw):
+def is_refused(source, say, more=(), **kw):
     target = fresh()
-    restore(source, target, status=1, say=say, **kw)
+    restore(source, target, *more, status=1, say=say, **kw)
     equal(os.listdir(target), [], say)
 
 
