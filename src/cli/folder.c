@@ -3,6 +3,7 @@
  * whose clock was ever shifted proves nothing. */
 #include "cli/folder.h"
 
+#include "base/file.h"
 #include "base/security_log.h"
 #include "base/time.h"
 #include "pages/door_limits.h"
@@ -46,17 +47,8 @@ static int open_keys(struct command *command, struct folder *folder)
 /* Keys inside the data folder would go into every copy of it. */
 static bool keys_are_apart(struct command *command)
 {
-	struct text data = text_from_z(command_path(command, command_option(command, "data")));
-	struct text keys = text_from_z(command_path(command, command_option(command, "keys")));
-	char *real_data = realpath(text_z(command->arena, data), NULL);
-	char *real_keys = realpath(text_z(command->arena, keys), NULL);
-	size_t len = real_data ? strlen(real_data) : 0;
-	bool inside = real_data && real_keys && strncmp(real_keys, real_data, len) == 0 &&
-		      (real_keys[len] == '/' || real_keys[len] == '\0');
-
-	free(real_data);
-	free(real_keys);
-	return !inside;
+	return !file_is_inside(command_path(command, command_option(command, "keys")),
+			       command_path(command, command_option(command, "data")));
 }
 
 static int open_store(struct command *command, const struct folder_options *options,

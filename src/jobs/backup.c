@@ -54,17 +54,6 @@ static const char *path_in(struct arena *arena, const char *dir, struct text nam
 	return text_z(arena, text_format(arena, "%s/%.*s", dir, TEXT_ARGS(name)));
 }
 
-/* What is newer than the folder's own entry may be lost with the power. */
-static int sync_folder(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = fd < 0 ? -1 : fsync(fd);
-
-	if (fd >= 0)
-		close(fd);
-	return result;
-}
-
 /* Removes the backups of the folder that `is_over` takes for it; how many. */
 static int remove_some(struct arena *arena, const char *dir, const char *suffix,
 		       bool (*is_over)(struct text name, int64_t before), int64_t before)
@@ -145,7 +134,7 @@ static int write_file(struct arena *arena, int from, const struct backup_order *
 		result = -1;
 		error = errno;
 	}
-	if (result == 0 && (rename(fresh, path) != 0 || sync_folder(order->to) != 0)) {
+	if (result == 0 && (rename(fresh, path) != 0 || file_sync_folder(order->to) != 0)) {
 		result = -1;
 		error = errno;
 		(void)unlink(path);
@@ -192,10 +181,12 @@ static int bring_erasures_alone(const char *data, const char *to)
 		return -1;
 	const char *path = path_in(arena, to, TEXT(ERASURES_NAME));
 	if (read_erasures(arena, path, &erasures) != 0 ||
-	    read_erasures(arena, path_in(arena, data, TEXT(ERASURES_NAME)), &erasures) != 0 ||
-	    erasures_write(arena, path, &erasures) != 0)
+	    read_erasures(arena, path_in(arena, data, TEXT(ERASURES_NAME)), &erasures) != 0)
 		return -1;
-	return sync_folder(to);
+	erasures_settle(&erasures);
+	if (erasures_write(arena, path, &erasures) != 0)
+		return -1;
+	return file_sync_folder(to);
 }
 
 /* The runner and a backup may come at once. */
@@ -235,19 +226,6 @@ static int write_act(void *ctx, struct db *db)
 
 /* --- all of it */
 
-/* The data folder would grow with its own backups, and be lost with them. */
-static bool is_inside(const char *dir, const char *outer)
-{
-	char *real_dir = realpath(dir, NULL), *real_outer = realpath(outer, NULL);
-	size_t len = real_outer ? strlen(real_outer) : 0;
-	bool inside = real_dir && real_outer && strncmp(real_dir, real_outer, len) == 0 &&
-		      (real_dir[len] == '/' || real_dir[len] == '\0');
-
-	free(real_dir);
-	free(real_outer);
-	return inside;
-}
-
 static bool check_folder(struct site *site, struct arena *arena, const char *to,
 			 struct text *ret_why)
 {
@@ -256,7 +234,7 @@ static bool check_folder(struct site *site, struct arena *arena, const char *to,
 	/* Not made: it may be where a disk is to be mounted. */
 	if (stat(to, &info) != 0 || !S_ISDIR(info.st_mode))
 		*ret_why = text_format(arena, "there is no folder %s", to);
-	else if (is_inside(to, store_dir(site->store)))
+	else if (file_is_inside(to, store_dir(site->store)))	/* it would be lost with it */
 		*ret_why = TEXT("backups may not lie inside the data folder");
 	else if (access(to, W_OK | X_OK) != 0)
 		*ret_why = text_format(arena, "cannot write to %s: %s", to, strerror(errno));

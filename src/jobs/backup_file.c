@@ -1,5 +1,7 @@
 #include "jobs/backup_file.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,19 +113,6 @@ struct reading {
 	unsigned char plain[BLOCK_BYTES];
 };
 
-static int write_file(int fd, struct text bytes)
-{
-	while (bytes.len) {
-		ssize_t n = write(fd, bytes.ptr, bytes.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes = text_part(bytes, (size_t)n, bytes.len);
-	}
-	return 0;
-}
-
 /* Takes the line that stands before the database. False when it is another. */
 static bool take_head(struct reading *r)
 {
@@ -140,7 +129,7 @@ static enum backup_file_answer take(struct reading *r, struct text bytes)
 	while (bytes.len) {
 		if (r->left > 0) {
 			struct text part = text_part(bytes, 0, (size_t)r->left);
-			if (write_file(r->to, part) != 0)
+			if (file_write_all(r->to, part) != 0)
 				return BACKUP_FILE_UNWRITTEN;
 			r->left -= (int64_t)part.len;
 			r->ret->database_bytes += (int64_t)part.len;

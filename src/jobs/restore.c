@@ -62,8 +62,9 @@ static int read_erasures(struct restoring *r, const char *path, bool needed, boo
 	*found = true;
 	if (answer == 1)
 		return refuse(r, "line %d of %s tells of no erasure", line, path);
-	return answer ? refuse(r, "cannot read %s: %s", path,
-			       answer < 0 ? strerror(errno) : "it is too large") : 0;
+	if (answer == 2)
+		return refuse(r, "%s is too large", path);
+	return answer ? refuse(r, "cannot read %s: %s", path, strerror(errno)) : 0;
 }
 
 static int find_erasures(struct restoring *r)
@@ -82,10 +83,10 @@ static int find_erasures(struct restoring *r)
 		return refuse(r, "there is no %s/%s, so nobody knows who was erased since: give that "
 			      "of the old data folder with --erasures, or say --without-erasures",
 			      dir, ERASURES_NAME);
+	erasures_settle(&r->erasures);
 	r->done->known = r->erasures.n;
-	for (int i = 0; i < r->erasures.n; i++)
-		if (r->erasures.list[i].at > r->done->newest_at)
-			r->done->newest_at = r->erasures.list[i].at;
+	if (r->erasures.n)
+		r->done->newest_at = r->erasures.list[r->erasures.n - 1].at;
 	return 0;
 }
 
@@ -124,25 +125,15 @@ static void remove_folder(struct restoring *r)
 		(void)rmdir(r->work);
 }
 
-static int sync_folder(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = fd < 0 ? -1 : fsync(fd);
-
-	if (fd >= 0)
-		close(fd);
-	return result;
-}
-
 /* The database last: with it the folder is one. */
 static int give_names(struct restoring *r)
 {
 	const char *dir = r->order->dir;
 	const char *log = path_in(r, dir, ERASURES_NAME);
 
-	if (rename(path_in(r, r->work, ERASURES_NAME), log) == 0 && sync_folder(dir) == 0 &&
+	if (rename(path_in(r, r->work, ERASURES_NAME), log) == 0 && file_sync_folder(dir) == 0 &&
 	    rename(path_in(r, r->work, DATABASE), path_in(r, dir, DATABASE)) == 0 &&
-	    sync_folder(dir) == 0)
+	    file_sync_folder(dir) == 0)
 		return 0;
 	int error = errno;
 	(void)unlink(log);

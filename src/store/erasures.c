@@ -135,21 +135,25 @@ static int by_time(const void *a, const void *b)
 	return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : by_person(a, b);
 }
 
-int erasures_write(struct arena *arena, const char *path, const struct erasures *erasures)
+void erasures_settle(struct erasures *erasures)
 {
-	struct erasure *list = arena_array(arena, (size_t)erasures->n + 1, sizeof(*list));
+	struct erasure *list = erasures->list;
 	int n = 0;
 
-	if (list && erasures->n) {
-		memcpy(list, erasures->list, (size_t)erasures->n * sizeof(*list));
-		qsort(list, (size_t)erasures->n, sizeof(*list), by_person);
-	}
-	for (int i = 0; list && i < erasures->n; i++)
+	if (erasures->n == 0)
+		return;
+	qsort(list, (size_t)erasures->n, sizeof(*list), by_person);
+	for (int i = 0; i < erasures->n; i++)
 		if (n == 0 || list[n - 1].person != list[i].person)
 			list[n++] = list[i];
-	if (n)
-		qsort(list, (size_t)n, sizeof(*list), by_time);
-	struct text lines = list ? lines_of(arena, list, n) : TEXT_EMPTY;
+	erasures->n = n;
+	qsort(list, (size_t)n, sizeof(*list), by_time);
+}
+
+int erasures_write(struct arena *arena, const char *path, const struct erasures *erasures)
+{
+	struct text lines = lines_of(arena, erasures->list, erasures->n);
+
 	if (arena_failed(arena)) {
 		errno = ENOMEM;
 		return -1;

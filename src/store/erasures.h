@@ -35,7 +35,11 @@ int erasures_add(int fd, const struct erasure *list, int n) MUST_CHECK;
 int erasures_read(struct arena *arena, const char *path, struct erasures *erasures,
 		  int *ret_line) MUST_CHECK;
 
-/* Writes a file whole with each person once, in the order of time. 0 done, -1 errno. */
-int erasures_write(struct arena *arena, const char *path, const struct erasures *erasures) MUST_CHECK;
+/* Leaves each person once, when they were erased first, in the order of time. */
+void erasures_settle(struct erasures *erasures);
+
+/* Writes a file whole. 0 done, -1 errno. */
+int erasures_write(struct arena *arena, const char *path,
+		   const struct erasures *erasures) MUST_CHECK;
 
 #endif

@@ -432,7 +432,7 @@ def test_erased_since():
           [("0 of 0 erasures done again, none known",)])
 
     for more in ([moved, "--erasures", own], [old], [old, "--erasures", own]):
-        made = restore(more[0], fresh(), *more[1:], say="đã xóa lại 3 người")
+        made = restore(more[0], fresh(), *more[1:], say=["biết 3 lần xóa", "đã xóa lại 3 người"])
         erased_like_the_source(made, gone)
         equal(lines_of(os.path.join(made.data, "erasures.log")), told)
     with made.serve() as s:
