@@ -33,7 +33,7 @@ int file_read(struct arena *arena, const char *path, size_t limit, struct text *
 	return 0;
 }
 
-static int write_all(int fd, struct text bytes)
+int file_write_all(int fd, struct text bytes)
 {
 	while (bytes.len) {
 		ssize_t n = write(fd, bytes.ptr, bytes.len);
@@ -43,7 +43,31 @@ static int write_all(int fd, struct text bytes)
 			return -1;
 		bytes = text_part(bytes, (size_t)n, bytes.len);
 	}
-	return fsync(fd);
+	return 0;
+}
+
+int file_sync_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = fd < 0 ? -1 : fsync(fd);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return result;
+}
+
+bool file_is_inside(const char *path, const char *dir)
+{
+	char *real_path = realpath(path, NULL), *real_dir = realpath(dir, NULL);
+	size_t len = real_dir ? strlen(real_dir) : 0;
+	bool inside = real_path && real_dir && strncmp(real_path, real_dir, len) == 0 &&
+		      (real_path[len] == '/' || real_path[len] == '\0');
+
+	free(real_path);
+	free(real_dir);
+	return inside;
 }
 
 int file_write(struct arena *arena, const char *path, struct text bytes)
@@ -53,7 +77,9 @@ int file_write(struct arena *arena, const char *path, struct text bytes)
 
 	if (fd < 0)
 		return -1;
-	int result = write_all(fd, bytes);
+	int result = file_write_all(fd, bytes);
+	if (result == 0)
+		result = fsync(fd);
 	int error = errno;
 	if (close(fd) != 0 || result != 0 || rename(fresh, path) != 0) {
 		error = result != 0 ? error : errno;

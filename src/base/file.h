@@ -1,4 +1,4 @@
-/* Reading and writing whole files. */
+/* Reading and writing whole files, and what else is done with paths. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -15,5 +15,14 @@ int file_write(struct arena *arena, const char *path, struct text bytes) MUST_CH
 /* Names of a folder's entries that end with `suffix`, sorted by bytes; at most
  * `max`. Returns how many, 0 also when there is no such folder, -1 errno. */
 int file_list(struct arena *arena, const char *dir, const char *suffix, struct text *ret, int max);
+
+/* Writes all of it to an open file. 0 done, -1 errno. */
+int file_write_all(int fd, struct text bytes) MUST_CHECK;
+
+/* Brings a folder's entries to disk: names that were made or changed. 0 done, -1 errno. */
+int file_sync_folder(const char *dir) MUST_CHECK;
+
+/* Whether `path` is `dir` or lies below it, links followed. Of two that are there. */
+bool file_is_inside(const char *path, const char *dir);
 
 #endif

@@ -8,6 +8,9 @@
 const struct command_row command_rows[] = {
 	{ "audit", "--data DIR --keys DIR", "print and check the chain of acts", "data keys clock", 0,
 	  0, true, cmd_audit },
+	{ "backup", "--data DIR --to FOLDER --public FILE [--keep-days N]",
+	  "copy the data, sealed to a public key, also while it is served",
+	  "data to public keep-days", 0, 0, true, cmd_backup },
 	{ "contest apply", "FOLDER --data DIR --keys DIR [--effective-at TIME]",
 	  "put a contest's folder into force", "data keys clock effective-at", 1, 1, true,
 	  cmd_contest_apply },
@@ -34,6 +37,9 @@ const struct command_row command_rows[] = {
 	  "FOLDER --data DIR --keys DIR [--contest CODE] [--round CODE] [--names] [--with-keys]",
 	  "write a round's papers and ranking as CSV, for recomputing",
 	  "data keys clock contest round names! with-keys!", 1, 1, true, cmd_export_results },
+	{ "keys backup-pair", "--public FILE --private FILE",
+	  "make the pair that backups are sealed to, on another machine than the server's",
+	  "public private", 0, 0, false, cmd_keys_backup_pair },
 	{ "keys init", "--keys DIR", "make the key folder", "keys", 0, 0, false, cmd_keys_init },
 	{ "keys reseal", "--data DIR --keys DIR",
 	  "seal anew what an older personal key sealed, so that its line can be taken out",
@@ -73,6 +79,10 @@ const struct command_row command_rows[] = {
 	{ "person reset", "PHONE-OR-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "give out a one-time code for a new password, and end all sessions of the person",
 	  "data keys clock contest reason", 1, 1, true, cmd_person_reset },
+	{ "restore",
+	  "--from BACKUP --private FILE --data NEW-DIR [--erasures FILE | --without-erasures]",
+	  "make a data folder from a backup, and erase again who was erased since",
+	  "from private data erasures without-erasures!", 0, 0, false, cmd_restore },
 	{ "retention report", "--data DIR --keys DIR",
 	  "say whose personal data is kept, until when, and how much was erased", "data keys clock",
 	  0, 0, true, cmd_retention_report },
@@ -147,6 +157,16 @@ static enum option_kind option_kind(const struct command_row *row, struct text n
 			return flag ? OPTION_FLAG : OPTION_VALUE;
 	}
 	return OPTION_UNKNOWN;
+}
+
+bool command_is_long(const struct command_row *row)
+{
+	return row->run == cmd_backup;
+}
+
+bool command_takes(const struct command_row *row, const char *option)
+{
+	return option_kind(row, text_from_z(option)) != OPTION_UNKNOWN;
 }
 
 /* Reads "--name value" or "--name=value" at args[*at]. */

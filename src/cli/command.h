@@ -37,6 +37,7 @@ struct command {
 	struct command_option options[COMMAND_ARGS_MAX];
 	int n_options;
 	struct site *site;		/* NULL for commands without a folder */
+	const atomic_bool *stop;	/* true once the server that runs it ends; NULL */
 };
 
 struct command_row {
@@ -45,7 +46,8 @@ struct command_row {
 	const char *about;
 	const char *options;	/* names it takes, space-separated */
 	int min_words, max_words;	/* after the name */
-	bool needs_folder;	/* --data and --keys, and a struct site */
+	bool needs_folder;	/* --data, and a struct site; of one that takes no
+				 * --keys only the store and the logs of it are there */
 	int (*run)(struct command *command);
 };
 
@@ -55,6 +57,12 @@ extern const int n_command_rows;
 /* Finds the row of `args` and reads its words and options. NULL when they are
  * wrong: what is wrong stands in command->err. */
 const struct command_row *command_read(struct command *command, const struct text *args, int n);
+
+/* Whether it may take minutes. */
+bool command_is_long(const struct command_row *row);
+
+/* Whether an option is one of the row's. */
+bool command_takes(const struct command_row *row, const char *option);
 
 /* The value of an option; TEXT_EMPTY when it was not given. */
 struct text command_option(const struct command *command, const char *name);
@@ -84,6 +92,7 @@ int64_t command_now(const struct command *command);
 int command_reload(struct site *site) MUST_CHECK;
 
 int cmd_audit(struct command *command);
+int cmd_backup(struct command *command);
 int cmd_contest_apply(struct command *command);
 int cmd_contest_check(struct command *command);
 int cmd_contest_freeze(struct command *command);
@@ -92,6 +101,7 @@ int cmd_contest_rank(struct command *command);
 int cmd_contest_surge(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
+int cmd_keys_backup_pair(struct command *command);
 int cmd_keys_init(struct command *command);
 int cmd_keys_reseal(struct command *command);
 int cmd_keys_rotate(struct command *command);
@@ -105,6 +115,7 @@ int cmd_person_merge(struct command *command);
 int cmd_person_move(struct command *command);
 int cmd_person_release(struct command *command);
 int cmd_person_reset(struct command *command);
+int cmd_restore(struct command *command);
 int cmd_retention_report(struct command *command);
 int cmd_serve(struct command *command);
 int cmd_unit_codes(struct command *command);

@@ -21,6 +21,22 @@ struct control {
 	int fd;
 	int stop[2];	/* a pipe: closing its writing end ends the thread */
 	pthread_t thread;
+	/* The thread of long commands. */
+	pthread_t long_thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct call *waiting;	/* for it to take */
+	bool is_busy;
+	atomic_bool stopping;
+};
+
+/* A command that was sent, until it is answered. */
+struct call {
+	int fd;
+	struct arena *arena;
+	struct buf out, err;
+	struct command command;
+	const struct command_row *row;
 };
 
 /* Fills the address of DIR/control.sock; false when the name is too long. */
@@ -125,9 +141,10 @@ static struct text actor_of(struct arena *arena, int fd)
 	return text_format(arena, "cli:%d", (int)who.uid);
 }
 
-/* Runs what was sent, writing to the command's buffers. */
-static int run_message(struct command *command, struct text message)
+/* Reads what was sent. 0 it can be run, else the exit status. */
+static int read_message(struct call *call, struct text message)
 {
+	struct command *command = &call->command;
 	struct text args[COMMAND_ARGS_MAX + 1];	/* one too many is refused by command_read */
 	struct text rest = message;
 	int n = 0;
@@ -135,38 +152,112 @@ static int run_message(struct command *command, struct text message)
 	command->cwd = text_z(command->arena, text_cut(&rest, '\0'));
 	while (rest.ptr && rest.len && n < (int)ARRAY_LEN(args))
 		args[n++] = text_cut(&rest, '\0');
-	const struct command_row *row = command_read(command, args, n);
-	if (!row)
+	call->row = command_read(command, args, n);
+	if (!call->row)
 		return EXIT_USAGE;
-	if (!row->needs_folder)
+	if (!call->row->needs_folder)
 		return command_refuse(command, "this command is not for a server");
 	if (command_has(command, "clock"))
 		return command_refuse(command, "--clock is refused while the folder is served");
-	int status = row->run(command);
-	folder_note_command(command, row->name, status);
-	return status;
+	return 0;
 }
 
-static void answer_call(struct control *control, int fd)
+/* Ends the call. */
+static void answer_call(struct call *call, int status)
 {
-	struct arena *arena CLEANUP(arena_freep) = arena_new(8u * COMMAND_OUTPUT_BYTES_MAX);
-	struct buf out, err;
-	struct text message;
+	struct arena *arena = call->arena;
+	int fd = call->fd;
 
-	if (!arena || receive_all(fd, arena, MESSAGE_BYTES_MAX, &message) != 0)
-		return;
-	buf_init(&out, arena, COMMAND_OUTPUT_BYTES_MAX);
-	buf_init(&err, arena, COMMAND_OUTPUT_BYTES_MAX);
-	struct command command = { .arena = arena, .out = &out, .err = &err,
-				   .site = control->site, .actor = actor_of(arena, fd) };
-	int status = run_message(&command, message);
-	if (arena_failed(arena)) {
+	if (arena_failed(arena))
 		(void)!send_all(fd, TEXT("1 0 22\nhoithi: out of memory\n"));
+	else if (send_all(fd, text_format(arena, "%d %zu %zu\n", status, call->out.len,
+					  call->err.len)) != 0 ||
+		 send_all(fd, buf_done(&call->out)) != 0 || send_all(fd, buf_done(&call->err)) != 0)
+		log_warning("a caller of control.sock left before its answer");
+	close(fd);
+	arena_free(arena);
+}
+
+static void run_call(struct call *call)
+{
+	int status = call->row->run(&call->command);
+
+	folder_note_command(&call->command, call->row->name, status);
+	answer_call(call, status);
+}
+
+/* Hands a long command to its thread; false while that has one. */
+static bool hand_over(struct control *control, struct call *call)
+{
+	pthread_mutex_lock(&control->lock);
+	bool is_free = !control->is_busy;
+	if (is_free) {
+		control->is_busy = true;
+		control->waiting = call;
+		pthread_cond_signal(&control->wake);
+	}
+	pthread_mutex_unlock(&control->lock);
+	return is_free;
+}
+
+static void *run_long(void *arg)
+{
+	struct control *control = arg;
+
+	pthread_mutex_lock(&control->lock);
+	while (control->waiting || !control->stopping) {
+		struct call *call = control->waiting;
+		if (!call) {
+			pthread_cond_wait(&control->wake, &control->lock);
+			continue;
+		}
+		control->waiting = NULL;
+		pthread_mutex_unlock(&control->lock);
+		run_call(call);
+		pthread_mutex_lock(&control->lock);
+		control->is_busy = false;
+	}
+	pthread_mutex_unlock(&control->lock);
+	return NULL;
+}
+
+/* The call lives in its own arena. NULL when nothing can be read. */
+static struct call *receive_call(struct control *control, int fd, struct text *ret_message)
+{
+	struct arena *arena = arena_new(8u * COMMAND_OUTPUT_BYTES_MAX);
+	struct call *call = arena ? arena_alloc(arena, sizeof(*call)) : NULL;
+
+	if (!call || receive_all(fd, arena, MESSAGE_BYTES_MAX, ret_message) != 0) {
+		arena_free(arena);
+		return NULL;
+	}
+	*call = (struct call){ .fd = fd, .arena = arena };
+	buf_init(&call->out, arena, COMMAND_OUTPUT_BYTES_MAX);
+	buf_init(&call->err, arena, COMMAND_OUTPUT_BYTES_MAX);
+	call->command = (struct command){ .arena = arena, .out = &call->out, .err = &call->err,
+					  .site = control->site, .actor = actor_of(arena, fd),
+					  .stop = &control->stopping };
+	return call;
+}
+
+/* Takes the connection. */
+static void take_call(struct control *control, int fd)
+{
+	struct text message;
+	struct call *call = receive_call(control, fd, &message);
+
+	if (!call) {
+		close(fd);
 		return;
 	}
-	if (send_all(fd, text_format(arena, "%d %zu %zu\n", status, out.len, err.len)) != 0 ||
-	    send_all(fd, buf_done(&out)) != 0 || send_all(fd, buf_done(&err)) != 0)
-		log_warning("a caller of control.sock left before its answer");
+	int status = read_message(call, message);
+	if (status)
+		answer_call(call, status);
+	else if (!command_is_long(call->row))
+		run_call(call);
+	else if (!hand_over(control, call))
+		answer_call(call, command_refuse(&call->command, "`%s` is running already",
+						 call->row->name));
 }
 
 static void *run(void *arg)
@@ -184,8 +275,7 @@ static void *run(void *arg)
 			continue;
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-		answer_call(control, fd);
-		close(fd);
+		take_call(control, fd);
 	}
 	return NULL;
 }
@@ -212,6 +302,27 @@ static int listen_at(const char *dir, char **ret_path)
 	return fd;
 }
 
+static void stop_long(struct control *control)
+{
+	pthread_mutex_lock(&control->lock);
+	control->stopping = true;
+	pthread_cond_signal(&control->wake);
+	pthread_mutex_unlock(&control->lock);
+	pthread_join(control->long_thread, NULL);
+}
+
+static int start_threads(struct control *control)
+{
+	if (pipe(control->stop) != 0 ||
+	    pthread_create(&control->long_thread, NULL, run_long, control))
+		return -1;
+	if (pthread_create(&control->thread, NULL, run, control)) {
+		stop_long(control);
+		return -1;
+	}
+	return 0;
+}
+
 struct control *control_start(const char *dir, struct site *site)
 {
 	struct control *control = mem_new(sizeof(*control));
@@ -222,7 +333,9 @@ struct control *control_start(const char *dir, struct site *site)
 	control->fd = listen_at(dir, &control->path);
 	if (control->fd < 0)
 		return mem_free(control);
-	if (pipe(control->stop) != 0 || pthread_create(&control->thread, NULL, run, control)) {
+	pthread_mutex_init(&control->lock, NULL);
+	pthread_cond_init(&control->wake, NULL);
+	if (start_threads(control) != 0) {
 		close(control->fd);
 		free(control->path);
 		return mem_free(control);
@@ -236,6 +349,9 @@ struct control *control_stop(struct control *control)
 		return NULL;
 	close(control->stop[1]);
 	pthread_join(control->thread, NULL);
+	stop_long(control);
+	pthread_mutex_destroy(&control->lock);
+	pthread_cond_destroy(&control->wake);
 	close(control->stop[0]);
 	close(control->fd);
 	unlink(control->path);

@@ -2,7 +2,10 @@
  *
  * The caller sends its folder and its arguments, each ended by NUL, and closes
  * its side; the server answers "STATUS OUT-BYTES ERR-BYTES\n" and both texts.
- * The socket is for its owner alone; who calls is what the kernel says. */
+ * The socket is for its owner alone; who calls is what the kernel says.
+ *
+ * Commands run one at a time, but for those that take long: they have a thread of their
+ * own, so that nobody at the phone waits for a backup, and one of them at a time. */
 #ifndef CLI_CONTROL_H
 #define CLI_CONTROL_H
 
@@ -16,11 +19,10 @@ int control_call(struct command *command, const char *dir, const struct text *ar
 
 struct control;
 
-/* Listens in the folder, on a thread of its own; commands run one at a time. NULL
- * when it cannot (errno). */
+/* Listens in the folder, on threads of its own. NULL when it cannot (errno). */
 struct control *control_start(const char *dir, struct site *site) MUST_CHECK;
 
-/* Takes NULL, returns NULL. */
+/* Waits for what runs; tells long commands to give up. Takes NULL, returns NULL. */
 struct control *control_stop(struct control *control);
 
 #endif

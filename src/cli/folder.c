@@ -3,6 +3,7 @@
  * whose clock was ever shifted proves nothing. */
 #include "cli/folder.h"
 
+#include "base/file.h"
 #include "base/security_log.h"
 #include "base/time.h"
 #include "pages/door_limits.h"
@@ -46,17 +47,8 @@ static int open_keys(struct command *command, struct folder *folder)
 /* Keys inside the data folder would go into every copy of it. */
 static bool keys_are_apart(struct command *command)
 {
-	struct text data = text_from_z(command_path(command, command_option(command, "data")));
-	struct text keys = text_from_z(command_path(command, command_option(command, "keys")));
-	char *real_data = realpath(text_z(command->arena, data), NULL);
-	char *real_keys = realpath(text_z(command->arena, keys), NULL);
-	size_t len = real_data ? strlen(real_data) : 0;
-	bool inside = real_data && real_keys && strncmp(real_keys, real_data, len) == 0 &&
-		      (real_keys[len] == '/' || real_keys[len] == '\0');
-
-	free(real_data);
-	free(real_keys);
-	return !inside;
+	return !file_is_inside(command_path(command, command_option(command, "keys")),
+			       command_path(command, command_option(command, "data")));
 }
 
 static int open_store(struct command *command, const struct folder_options *options,
@@ -189,27 +181,37 @@ void folder_note_command(const struct command *command, const char *name, int st
 				 TEXT_ARGS(actor), status);
 }
 
+/* What a site has beside its store. */
+static int fill_site(struct command *command, struct folder *folder)
+{
+	struct site *site = &folder->site;
+
+	site->keys = folder->keys;
+	site->contests = contest_cache_new(folder->keys);
+	site->patience = patience_new(ACCOUNTS_REMEMBERED);
+	site->door_limits = door_limits_new();
+	if (site->contests && site->patience && site->door_limits && command_reload(site) == 0)
+		return 0;
+	return command_refuse(command, "cannot read the contests: are these their keys?");
+}
+
 int folder_open(struct command *command, const struct folder_options *options,
 		struct folder *folder)
 {
 	*folder = (struct folder){ .site.public_url = TEXT_EMPTY };
-	int answer = open_keys(command, folder);
+	folder->site.ids = &folder->ids;
+	int answer = options->no_keys ? 0 : open_keys(command, folder);
 	if (answer == 0)
 		answer = open_store(command, options, folder);
-	if (answer == 0 && !keys_are_apart(command))
+	if (answer == 0 && !options->no_keys && !keys_are_apart(command))
 		answer = command_refuse(command, "the keys may not lie inside the data folder");
 	if (answer == 0)
 		answer = settle(command, options, folder);
-	folder->site.keys = folder->keys;
-	folder->site.ids = &folder->ids;
-	folder->site.contests = answer == 0 ? contest_cache_new(folder->keys) : NULL;
-	folder->site.patience = answer == 0 ? patience_new(ACCOUNTS_REMEMBERED) : NULL;
 	folder->site.security = answer == 0 ? open_security_log(command) : NULL;
-	folder->site.door_limits = answer == 0 ? door_limits_new() : NULL;
-	if (answer == 0 && (!folder->site.contests || !folder->site.patience ||
-			    !folder->site.security || !folder->site.door_limits ||
-			    command_reload(&folder->site) < 0))
-		answer = command_refuse(command, "cannot read the contests: are these their keys?");
+	if (answer == 0 && !folder->site.security)
+		answer = command_refuse(command, "the system has no memory left");
+	if (answer == 0 && !options->no_keys)
+		answer = fill_site(command, folder);
 	if (answer)
 		folder_close(folder);
 	return answer;

@@ -38,6 +38,7 @@ static int run_on_folder(struct command *command, const struct command_row *row,
 	const struct folder_options options = {
 		.create = text_equal_z(text_from_z(row->name), "contest apply"),
 		.clock = command_option(command, "clock"),
+		.no_keys = !command_takes(row, "keys"),
 	};
 	struct folder folder;
 	int status;

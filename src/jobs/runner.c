@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "jobs/backup.h"
 #include "jobs/close_papers.h"
 #include "jobs/readiness.h"
 #include "jobs/retention.h"
@@ -64,6 +65,7 @@ void job_runner_step(struct site *site)
 		log_info("took %d snapshots of participation", taken);
 	readiness_step(site);
 	retention_step(site);
+	backup_step(site);
 }
 
 /* Waits a step; false when the runner stops. */

@@ -64,6 +64,10 @@ int db_many(struct db *db, int query, const struct db_value *args, int n_args, s
 int db_each(struct db *db, int query, const struct db_value *args, int n_args,
 	    int (*row)(void *ctx, const struct db_value *values), void *ctx) MUST_CHECK;
 
+/* Notes that the open transaction erases a person, for erasures.log (erasures.h). 0 done,
+ * STORE_FAILED. */
+int db_note_erasure(struct db *db, int64_t person, int64_t at) MUST_CHECK;
+
 /* The cause of the last failure, for the log; lives until the next call. */
 const char *db_error(const struct db *db);
 

@@ -4,6 +4,7 @@
 #define STORE_ENGINE_H
 
 #include "store/db.h"
+#include "store/erasures.h"
 
 enum db_access {
 	DB_READ,	/* refuses every change */
@@ -38,6 +39,11 @@ bool db_in_transaction(const struct db *db);
  * which nothing that was written can be trusted. */
 bool db_sync_failed(const struct db *db);
 
+/* What db_note_erasure noted since the transaction began; db_forget_erasures keeps the
+ * first `n` of them. */
+struct erasures db_erasures(const struct db *db);
+void db_forget_erasures(struct db *db, int n);
+
 /* Runs statements that are not queries (migrations). */
 int db_script(struct db *db, const char *sql) MUST_CHECK;
 
@@ -54,5 +60,20 @@ enum db_checkpoint_kind {
 /* Copies the log into the database file. *ret_log_pages is its length. 0 done, or
  * as much as could be; STORE_FAILED (ask db_sync_failed), STORE_RETRY. */
 int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_pages) MUST_CHECK;
+
+struct db_copy;
+
+/* Begins to copy the database into the empty file `path`, on the connection that writes
+ * and between its transactions. What is committed while it goes on is copied too, so it
+ * need not begin anew, and no snapshot is held: the copy is of the moment of its last
+ * step. 0 done; STORE_FAILED with the cause in `ret_error` (at least 256 bytes). */
+int db_copy_begin(struct db *db, const char *path, struct db_copy **ret, char *ret_error) MUST_CHECK;
+
+/* Copies so many pages. STORE_ONE there is more, STORE_NONE it is whole, STORE_FAILED with
+ * the cause in `ret_error`. */
+int db_copy_step(struct db_copy *copy, int pages, char *ret_error) MUST_CHECK;
+
+/* Before anything else of the copy's connection is closed. Takes NULL, returns NULL. */
+struct db_copy *db_copy_end(struct db_copy *copy);
 
 #endif

@@ -21,6 +21,7 @@ enum store_class {
 
 enum store_kind {
 	STORE_CALL,
+	STORE_BETWEEN,	/* a call outside of any transaction (copy.c) */
 	STORE_START,
 	STORE_SAVE,
 	STORE_SUBMIT,
@@ -81,7 +82,7 @@ struct store_job {
 	enum store_kind kind;
 	const char *name;
 	int64_t key;		/* paper or entry; 0: may share a batch with all */
-	int (*fn)(void *ctx, struct db *db);	/* STORE_CALL */
+	int (*fn)(void *ctx, struct db *db);	/* STORE_CALL, STORE_BETWEEN */
 	void *ctx;
 	union {
 		struct job_start start;

@@ -137,6 +137,7 @@ int paper_job_run(struct db *db, struct store_job *job)
 	case STORE_SUBMIT:
 		return run_submit(db, &job->save);
 	case STORE_CALL:
+	case STORE_BETWEEN:
 		break;
 	}
 	assert(false && "a job of the sitting");

@@ -12,5 +12,5 @@ int person_erase(struct db *db, int64_t person, int64_t now)
 	    q_resets_delete(db, person) < 0 || q_devices_delete(db, person) < 0 ||
 	    q_identities_delete(db, person) < 0 || q_person_data_delete(db, person) < 0)
 		return STORE_FAILED;
-	return STORE_ONE;
+	return db_note_erasure(db, person, now) < 0 ? STORE_FAILED : STORE_ONE;
 }

@@ -7,7 +7,7 @@
 
 /* Removes all that is known of a person: sealed data, indexes, codes, guardians,
  * browsers; ends every session. Number, entries and papers stay, so that results can
- * be recomputed. `now` is the machine's clock. Answers 1 done, 0 nobody or erased
+ * be recomputed. Noted in erasures.log too. `now` is the machine's clock. Answers 1 done, 0 nobody or erased
  * before, negative as the store. */
 int person_erase(struct db *db, int64_t person, int64_t now) MUST_CHECK;
 

@@ -46,6 +46,8 @@ struct db {
 	struct statement *statements;	/* by number of db_queries */
 	sqlite3_stmt *phrases[PHRASE_COUNT];
 	bool sync_failed;
+	struct erasures erasures;	/* of the open transaction */
+	int erasures_cap;
 };
 
 const char *db_error(const struct db *db)
@@ -141,6 +143,7 @@ struct db *db_close(struct db *db)
 	for (int i = 0; i < PHRASE_COUNT; i++)
 		sqlite3_finalize(db->phrases[i]);
 	sqlite3_close_v2(db->handle);
+	mem_free(db->erasures.list);
 	mem_free(db->statements);
 	return mem_free(db);
 }
@@ -207,6 +210,30 @@ int db_rollback_to(struct db *db)
 bool db_in_transaction(const struct db *db)
 {
 	return !sqlite3_get_autocommit(db->handle);
+}
+
+int db_note_erasure(struct db *db, int64_t person, int64_t at)
+{
+	if (db->erasures.n == db->erasures_cap) {
+		int cap = db->erasures_cap ? 2 * db->erasures_cap : 16;
+		struct erasure *grown = mem_resize(db->erasures.list, (size_t)cap * sizeof(*grown));
+		if (!grown)
+			return STORE_FAILED;
+		db->erasures.list = grown;
+		db->erasures_cap = cap;
+	}
+	db->erasures.list[db->erasures.n++] = (struct erasure){ person, at };
+	return 0;
+}
+
+struct erasures db_erasures(const struct db *db)
+{
+	return db->erasures;
+}
+
+void db_forget_erasures(struct db *db, int n)
+{
+	db->erasures.n = n;
 }
 
 #define BUSY_MS 5000
@@ -423,4 +450,57 @@ int db_one(struct db *db, int query, const struct db_value *args, int n_args, st
 {
 	struct single single = { &db_queries[query], arena, put, ret };
 	return db_each(db, query, args, n_args, single_row, &single);
+}
+
+struct db_copy {
+	sqlite3 *to;
+	sqlite3_backup *backup;
+};
+
+int db_copy_begin(struct db *db, const char *path, struct db_copy **ret, char *ret_error)
+{
+	struct db_copy *copy = mem_new(sizeof(*copy));
+	int code = copy ? sqlite3_open_v2(path, &copy->to,
+					  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, NULL)
+			: SQLITE_NOMEM;
+
+	/* A half of it is of no use, so nothing guards against one. */
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(copy->to, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;",
+				    NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		copy->backup = sqlite3_backup_init(copy->to, "main", db->handle, "main");
+	if (code != SQLITE_OK || !copy->backup) {
+		snprintf(ret_error, 256, "%s", copy && copy->to ? sqlite3_errmsg(copy->to)
+								: "out of memory");
+		db_copy_end(copy);
+		return STORE_FAILED;
+	}
+	*ret = copy;
+	return 0;
+}
+
+int db_copy_step(struct db_copy *copy, int pages, char *ret_error)
+{
+	int code = sqlite3_backup_step(copy->backup, pages);
+
+	switch (code) {
+	case SQLITE_OK:
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return STORE_ONE;
+	case SQLITE_DONE:
+		return STORE_NONE;
+	}
+	snprintf(ret_error, 256, "%s", sqlite3_errstr(code));
+	return STORE_FAILED;
+}
+
+struct db_copy *db_copy_end(struct db_copy *copy)
+{
+	if (!copy)
+		return NULL;
+	sqlite3_backup_finish(copy->backup);
+	sqlite3_close_v2(copy->to);
+	return mem_free(copy);
 }

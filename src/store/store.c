@@ -20,6 +20,7 @@
 struct store {
 	const char *dir;
 	int lock_fd;
+	int erasures_fd;
 	struct writer writer;
 	bool threads;
 	pthread_t writer_thread;
@@ -192,8 +193,12 @@ static struct store *store_new(struct db *db, int lock_fd, const struct store_op
 		return NULL;
 	store->dir = strdup(options->dir);
 	store->lock_fd = lock_fd;
-	if (!store->dir || writer_init(&store->writer, db) < 0 ||
+	store->erasures_fd = erasures_open(options->dir);
+	if (!store->dir || store->erasures_fd < 0 ||
+	    writer_init(&store->writer, db, store->erasures_fd) < 0 ||
 	    pthread_key_create(&store->reader_key, NULL)) {
+		if (store->erasures_fd >= 0)
+			close(store->erasures_fd);
 		free((void *)store->dir);
 		return mem_free(store);
 	}
@@ -226,7 +231,8 @@ int store_open(struct arena *arena, const struct store_options *options, struct 
 	}
 	struct store *store = answer == 0 ? store_new(db, lock_fd, options) : NULL;
 	if (answer == 0 && !store)
-		*ret_why = TEXT("the system gives no memory or no lock for the store");
+		*ret_why = text_format(arena, "the system gives no memory or no lock for the store, "
+				       "or %s/%s cannot be opened", options->dir, ERASURES_NAME);
 	if (!store) {
 		db_close(db);
 		close(lock_fd);
@@ -286,6 +292,7 @@ struct store *store_close(struct store *store)
 	pthread_mutex_destroy(&store->readers_lock);
 	pthread_mutex_destroy(&store->stop_lock);
 	pthread_cond_destroy(&store->stop);
+	close(store->erasures_fd);
 	close(store->lock_fd);
 	free((void *)store->dir);
 	return mem_free(store);
@@ -376,6 +383,25 @@ int store_call(struct store *store, enum store_class class, const char *name,
 
 	store_write_all(store, &job, 1);
 	return job.result;
+}
+
+static int check(void *ctx, struct db *db)
+{
+	(void)ctx;
+	if (db_number(db, "SELECT count(*) FROM pragma_integrity_check "
+			  "WHERE integrity_check <> 'ok'", -1) != 0)
+		return 1;
+	return db_number(db, "SELECT count(*) FROM pragma_foreign_key_check", -1) != 0 ? 2 : 0;
+}
+
+int store_check(struct store *store)
+{
+	return store_read(store, "check", check, NULL, NULL);
+}
+
+const char *store_dir(const struct store *store)
+{
+	return store->dir;
 }
 
 struct store_figures store_figures(struct store *store)

@@ -11,6 +11,8 @@
 #include "store/db.h"
 #include "store/job.h"
 
+#include <stdatomic.h>
+
 struct store;
 
 struct store_options {
@@ -60,6 +62,20 @@ void store_write_all(struct store *store, struct store_job *jobs, int n);
 /* The same for one call. */
 int store_call(struct store *store, enum store_class class, const char *name,
 	       int (*fn)(void *ctx, struct db *db), void *ctx) MUST_CHECK;
+
+/* Copies the database, as it is when the copy ends, into a file without a name: it is
+ * there as long as *ret_fd, which is at its beginning. Taken in slices between the
+ * batches of the writer, after all that waits. Given up when *stop (may be NULL) becomes
+ * true. 0 done; -1 *ret_why says why not. One at a time; not for threads that serve. */
+int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop, int *ret_fd,
+	       struct text *ret_why) MUST_CHECK;
+
+/* Reads the whole database: 0 it is sound, 1 it is damaged, 2 rows point at rows that are
+ * missing, negative as ever. */
+int store_check(struct store *store) MUST_CHECK;
+
+/* The data folder, as it was opened. */
+const char *store_dir(const struct store *store);
 
 /* Without threads: runs one batch. Returns how many jobs it finished. */
 int store_step(struct store *store);

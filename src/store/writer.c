@@ -14,14 +14,19 @@ static const int64_t queue_limits[STORE_CLASS_COUNT] = {
 	[STORE_CLASS_BACKGROUND] = 1000,
 };
 
+/* On a slow disk something waits after each commit: so that a steady load does not shut
+ * background work out, it has one batch so often. */
+#define BACKGROUND_WAIT_MS 100
+
 /* Past this many pages (64 MiB) of log the writer makes room between batches. */
 #define LOG_PAGES_MAX 16384
 #define MAKE_ROOM_EVERY_MS 1000
 
-int writer_init(struct writer *writer, struct db *db)
+int writer_init(struct writer *writer, struct db *db, int erasures_fd)
 {
 	memset(writer, 0, sizeof(*writer));
 	writer->db = db;
+	writer->erasures_fd = erasures_fd;
 	for (int i = 0; i < STORE_CLASS_COUNT; i++)
 		writer->queues[i].last = &writer->queues[i].first;
 	if (pthread_mutex_init(&writer->lock, NULL) || pthread_cond_init(&writer->wake, NULL))
@@ -112,6 +117,13 @@ static int by_key(const void *a, const void *b)
 	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
 }
 
+/* Whether background work has waited long enough for its turn. Needs the lock. */
+static bool is_background_due(const struct writer *writer)
+{
+	const struct store_job *oldest = writer->queues[STORE_CLASS_BACKGROUND].first;
+	return oldest && time_mono_ms() - oldest->queued_at >= BACKGROUND_WAIT_MS;
+}
+
 static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 {
 	batch->n = 0;
@@ -119,8 +131,9 @@ static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 	while (wait && is_empty(writer) && !writer->stopping)
 		pthread_cond_wait(&writer->wake, &writer->lock);
 	/* Background work goes alone, so that it never lengthens a commit that
-	 * contestants wait for. */
-	for (int i = 0; i < STORE_CLASS_BACKGROUND; i++)
+	 * contestants wait for: when nothing else waits, or in its turn. */
+	bool is_due = is_background_due(writer);
+	for (int i = 0; i < STORE_CLASS_BACKGROUND && !is_due; i++)
 		take_from(&writer->queues[i], batch);
 	if (batch->n == 0)
 		take_from(&writer->queues[STORE_CLASS_BACKGROUND], batch);
@@ -137,22 +150,35 @@ static int run_job(struct writer *writer, struct store_job *job)
 
 	if (job->kind != STORE_CALL)
 		return paper_job_run(db, job);
+	int n_erasures = db_erasures(db).n;
 	int result = db_savepoint(db);
 	if (result < 0)
 		return result;
 	result = job->fn(job->ctx, db);
 	if (result >= 0)
 		return db_release(db) < 0 ? STORE_FAILED : result;
+	db_forget_erasures(db, n_erasures);
 	if (db_in_transaction(db) && db_rollback_to(db) < 0)
 		db_rollback(db);
 	return result;
 }
 
+/* Before the commit, so that nobody is erased who is not told of. */
+static int tell_erasures(struct writer *writer)
+{
+	struct erasures erasures = db_erasures(writer->db);
+	return erasures.n ? erasures_add(writer->erasures_fd, erasures.list, erasures.n) : 0;
+}
+
 static int commit(struct writer *writer)
 {
 	int64_t began = time_mono_ms();
-	int result = db_commit(writer->db);
 
+	if (tell_erasures(writer) < 0) {
+		db_rollback(writer->db);
+		return STORE_FAILED;
+	}
+	int result = db_commit(writer->db);
 	writer->commit_us += (time_mono_ms() - began) * 1000;
 	if (result < 0) {
 		db_rollback(writer->db);
@@ -173,6 +199,7 @@ static int run_together(struct writer *writer, struct batch *batch, int from)
 
 	if (db_begin(writer->db) < 0)
 		return -1;
+	db_forget_erasures(writer->db, 0);
 	do {
 		batch->jobs[at]->result = run_job(writer, batch->jobs[at]);
 		if (!db_in_transaction(writer->db))
@@ -198,6 +225,21 @@ static void refuse_late(struct writer *writer, struct batch *batch)
 			pthread_mutex_unlock(&writer->lock);
 			answer(job, STORE_REFUSED);
 		}
+	}
+	batch->n = kept;
+}
+
+/* Runs those that want no transaction, and closes the gaps they leave. */
+static void run_between(struct writer *writer, struct batch *batch)
+{
+	int kept = 0;
+
+	for (int i = 0; i < batch->n; i++) {
+		struct store_job *job = batch->jobs[i];
+		if (job->kind == STORE_BETWEEN)
+			answer(job, job->fn(job->ctx, writer->db));
+		else
+			batch->jobs[kept++] = job;
 	}
 	batch->n = kept;
 }
@@ -246,6 +288,7 @@ int writer_step(struct writer *writer, bool wait)
 		return wait && writer->stopping ? -1 : 0;
 	int taken = batch.n;
 	refuse_late(writer, &batch);
+	run_between(writer, &batch);
 	while (finished < batch.n) {
 		int done = writer->dead ? -1 : run_together(writer, &batch, finished);
 		for (int i = finished; done > 0 && i < finished + done; i++)

@@ -19,6 +19,7 @@ struct job_queue {
 
 struct writer {
 	struct db *db;
+	int erasures_fd;	/* of erasures_open */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct job_queue queues[STORE_CLASS_COUNT];
@@ -31,7 +32,7 @@ struct writer {
 	void *ctx;
 };
 
-int writer_init(struct writer *writer, struct db *db) MUST_CHECK;
+int writer_init(struct writer *writer, struct db *db, int erasures_fd) MUST_CHECK;
 void writer_done(struct writer *writer);
 
 /* Any thread. */

@@ -610,11 +610,15 @@ def test_usage():
     d, k = ["--data", folder.data], ["--keys", folder.keys]
     both, c = d + k, ["--contest", CODE]
     date = ["--decision-no", "1", "--decision-date", "2024-10-08"]
+    b = ["--to", TMP, "--public", "x"]
     wrong = {
         "": [[], ["nonsense"], ["contest"], ["contest", "nonsense"], ["--nonsense"], ["paper"],
              ["keys"], ["export"], ["person"], [""], ["-h"]],
         "audit": [[], d, k, [*both, "stray"], [*both, "--nonsense"], [*d, *both], [*d, "--keys"],
                   ["--data", "", *k]],
+        "backup": [[], d, b, [*d, *b[:2]], [*d, *b[2:]], b, [*d, *b, *k], [*d, *b, "stray"],
+                   [*d, *b, "--clock", AT], *([*d, *b, "--keep-days", days] for days in
+                                              ("", "0", "-1", "1.5", "many", "36501"))],
         "contest check": [[], ["a", "b"], [SAMPLE, "--for", "close"], [SAMPLE, "--for"],
                           [SAMPLE, *d], ["--for", "open"]],
         "contest apply": [[], both, [SAMPLE], [SAMPLE, *d], [SAMPLE, *k], [SAMPLE, SAMPLE, *both],
@@ -632,6 +636,8 @@ def test_usage():
                  ["--data", new_folder("d"), "--people", "1", "--listen", "nonsense"]],
         "export results": [[], both, ["x"], ["x", *d], ["x", *k], ["x", "y", *both],
                            ["x", *both, "--reason", "x"]],
+        "keys backup-pair": [[], ["--public", "x"], ["--private", "x"], [*d, "--public", "x"],
+                             ["stray", "--public", "x", "--private", "y"]],
         "keys init": [[], ["stray"], ["--keys"], [*d], [*k, "stray"], ["--keys", ""]],
         "keys reseal": [[], d, k, [*both, "stray"], [*both, "--reason", "x"]],
         "keys rotate": [[], d, k, ["session"], ["nonsense", *both], ["session.key", *both],
@@ -664,6 +670,10 @@ def test_usage():
         "person reset": [[], both, ["x"], ["x", *both], ["x", *d, "--reason", "x"],
                          ["x", *k, "--reason", "x"], ["x", *both, "--reason", "  "],
                          ["x", "y", *both, "--reason", "x"]],
+        "restore": [[], d, ["--from", "x"], ["--from", "x", "--private", "y"],
+                    ["--from", "x", *d], ["--private", "y", *d],
+                    ["stray", "--from", "x", "--private", "y", *d],
+                    ["--from", "x", "--private", "y", *both]],
         "retention report": [[], d, k, ["x"], [*both, "stray"], [*both, "--days", "3"]],
         "serve": [[], both, [*d, "--listen", "127.0.0.1:0"], [*k, "--listen", "127.0.0.1:0"],
                   ["stray", *both, "--listen", "127.0.0.1:0"], [*both, "--listen", ""],
@@ -689,7 +699,7 @@ def test_usage():
             if ran.status != 2 or "hoithi: " not in ran.err or ran.out:
                 problems.append(f"hoithi {name} {' '.join(words)}: {ran.status} {ran.err.strip()}")
     assert not problems, "\n".join(problems)
-    commands = set(re.findall(r"^  hoithi ([a-z]+(?: [a-z]+)?)", hoithi("--help").out, re.M))
+    commands = set(re.findall(r"^  hoithi ([a-z]+(?: [a-z][a-z-]*)?)", hoithi("--help").out, re.M))
     equal(commands, set(wrong) - {""})
     equal(hoithi("--version").out.split()[0], "hoithi")
 

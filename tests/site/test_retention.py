@@ -114,6 +114,10 @@ def test_winners():
         equal(query(f"SELECT * FROM {table}"), [], table)
     assert "retention" not in look(WINNERS_AT)
     equal(len(query("SELECT * FROM act WHERE kind = 'retention.erase'")), 3)
+    # Each is told outside the database, once.
+    with open(os.path.join(folder.data, "erasures.log"), encoding="ascii") as file:
+        told = [int(line.split()[2]) for line in file]
+    equal(sorted(told), [row[0] for row in query("SELECT id FROM person ORDER BY id")])
 
 
 run(globals())

@@ -426,6 +426,41 @@ static void what_waited_too_long_is_refused(void **state)
 	assert_int_equal(job.result, STORE_REFUSED);
 }
 
+static int note_turn(void *ctx, struct db *db UNUSED)
+{
+	int *turns = ctx;
+	++*turns;
+	return STORE_ONE;
+}
+
+/* A batch each step, and always something more urgent that waits. */
+static void a_steady_load_leaves_background_work_its_turn(void **state)
+{
+	struct fixture *f = *state;
+	int turns = 0;
+	struct store_job background = { .class = STORE_CLASS_BACKGROUND, .kind = STORE_CALL,
+					.fn = note_turn, .ctx = &turns };
+	struct store_job start = start_job(f, 1001, 101, 1), saves[40];
+
+	run(f, &start);
+	store_write(f->store, &background);
+	for (int i = 0; i < 40; i++) {
+		saves[i] = save_job(f, 1001, i, 100 + i, "120");
+		store_write(f->store, &saves[i]);
+	}
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(store_step(f->store), 1);
+		assert_int_equal(turns, 0);
+	}
+	f->now += 100;
+	assert_int_equal(store_step(f->store), 1);
+	assert_int_equal(turns, 1);
+	while (store_step(f->store) > 0)
+		;
+	for (int i = 0; i < 40; i++)
+		assert_int_equal(saves[i].save.verdict, SAVE_DONE);
+}
+
 static void a_full_queue_refuses(void **state)
 {
 	struct fixture *f = *state;
@@ -566,6 +601,7 @@ int main(void)
 		WITH_STORE(a_closed_store_has_what_was_acknowledged),
 		WITH_STORE(a_failed_call_fails_alone_and_leaves_nothing),
 		WITH_STORE(what_waited_too_long_is_refused),
+		WITH_STORE(a_steady_load_leaves_background_work_its_turn),
 		WITH_STORE(a_full_queue_refuses),
 		WITH_STORE(a_served_folder_is_refused_to_a_second),
 		WITH_STORE(reads_cannot_change_anything),
