@@ -14,7 +14,7 @@ check:
 	@tools/check.sh
 
 bench:
-	@tools/install.sh debian-build.txt debian-check.txt
+	@tools/install.sh debian-build.txt debian-check.txt debian-bench.txt
 	@tools/bench.sh
 
 crash:

@@ -6,6 +6,7 @@ drip: N clients, half of them in the head and half in the body, send a byte a se
 until they are cut off; prints how many were, and after how many seconds the last."""
 
 import json
+import resource
 import selectors
 import socket
 import sys
@@ -15,6 +16,8 @@ import urllib.parse
 AT_ONCE = 200
 GIVE_UP_S = 60
 
+files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (files[1], files[1]))
 what, url, contest, server_pid, count = sys.argv[1:]
 here = urllib.parse.urlsplit(url)
 HEAD = (f"GET /{contest} HTTP/1.1\r\nHost: {here.netloc}\r\nAccept-Encoding: gzip\r\n"

@@ -1,24 +1,30 @@
 #!/bin/sh
-# How fast is it on this machine? A release build, a fresh rehearsal folder, a
-# server, whole journeys, and beside each figure a bound measured in the same run.
-# Prints a table, writes bench-result.json, and ends with "N targets, M missed".
+# How fast is it on this machine? A release build, a fresh rehearsal folder, a server,
+# whole journeys, and beside each figure a bound measured in the same run. Prints a
+# table, writes bench-result.json, and ends with "N targets, M missed".
 #
-#   BENCH_SECONDS=20  BENCH_CONNECTIONS=64  BENCH_PEOPLE=40000 (two journeys each)
+#   BENCH_SECONDS=20  BENCH_CONNECTIONS=64  BENCH_PEOPLE=60000 (two journeys each)
 #   BENCH_TRIES=1000      at the door, at phones that somebody has, and that nobody has
 #   BENCH_DIR=…       where the data is put: the bounds are of that disk
+#   BENCH_SLOW_MS=5   added to each sync in the rows of a slow disk
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${BENCH_SECONDS:-20}
 connections=${BENCH_CONNECTIONS:-64}
-people=${BENCH_PEOPLE:-40000}
+people=${BENCH_PEOPLE:-60000}
 door_tries=${BENCH_TRIES:-1000}
+slow_ms=${BENCH_SLOW_MS:-5}
 build=$PWD/build-bench
+idle_connections=10000
+drip_clients=1000
 
 tools/build.sh build-bench -Dtests=true -Dbuildtype=release
-ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/limit
+ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/bare bench/limit \
+	bench/libslow_sync.so
 
 dir=$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/hoithi-bench.XXXXXX")
 server=
+idle=
 stop() {
 	[ -z "$server" ] && return
 	kill "$server" 2>/dev/null || :
@@ -26,21 +32,17 @@ stop() {
 	server=
 }
 finish() {
+	[ -z "$idle" ] || kill "$idle" 2>/dev/null || :
 	stop
 	rm -rf "$dir"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-# Starts the demo on a free port; a fresh folder is filled first. The address
-# comes to stand in $url.
-start() {
-	: >"$dir/address"
-	"$build/src/cli/hoithi" demo --people 200 --listen 127.0.0.1:0 --data "$dir/demo" \
-		>"$dir/address" 2>>"$dir/log" &
-	server=$!
+# await PATTERN FILE: what a program that has just started says of its address, in $url.
+await() {
 	tries=0
-	until url=$(grep -o 'http://127[.0-9:]*' "$dir/address"); do
+	until url=$(grep -o "$1" "$2"); do
 		tries=$((tries + 1))
 		if [ "$tries" -gt 300 ] || ! kill -0 "$server" 2>/dev/null; then
 			echo "the server did not start:" >&2
@@ -51,9 +53,31 @@ start() {
 	done
 }
 
-limit() {
-	"$build/bench/limit" --dir "$dir/$1" --batch "$connections" --seconds 4 >"$dir/$1.json"
+# start [VARIABLE=VALUE …]: the demo on a free port; a fresh folder is filled first.
+start() {
+	: >"$dir/address"
+	env "$@" "$build/src/cli/hoithi" demo --people 200 --listen 127.0.0.1:0 --data "$dir/demo" \
+		>"$dir/address" 2>>"$dir/log" &
+	server=$!
+	await 'http://127[.0-9:]*' "$dir/address"
+}
+
+bare() {
+	"$build/bench/bare" --dir "$dir/$1" --batch "$connections" --seconds 4 >"$dir/$1.json"
 	rm -rf "${dir:?}/$1"
+}
+
+# limit NAME [VARIABLE=VALUE …]: the bound of saves over HTTP.
+limit() {
+	name=$1
+	shift
+	: >"$dir/address"
+	env "$@" "$build/bench/limit" --dir "$dir/limit" >"$dir/address" 2>>"$dir/log" &
+	server=$!
+	await 'http://127[.0-9:]*' "$dir/address"
+	journeys "$name" --bare-saves 100 --connections "$connections" --seconds 6
+	stop
+	rm -rf "$dir/limit"
 }
 
 # Seconds, and ticks of CPU of the whole machine and of the server.
@@ -73,10 +97,22 @@ journeys() {
 	ticks >>"$dir/$name.cpu"
 }
 
+# beside SCRIPT: a script of bench/ that asks this server and an nginx of its own.
+beside() {
+	echo "  $1 …" >&2
+	mkdir "$dir/$1"
+	python3 "bench/$1.py" "$url" "$contest" "$dir/paged" "$server" "$dir/$1" >"$dir/$1.json" || :
+}
+
 # value FILE NAME [NAME …]: a value of a JSON file.
 value() {
 	python3 -c 'import functools, json, sys
 print(functools.reduce(lambda value, name: value[name], sys.argv[2:], json.load(open(sys.argv[1]))))' "$@"
+}
+
+# part NAME FROM TO: those contestants are NAME's own.
+part() {
+	sed -n "$2,$3p" "$dir/cookies" >"$dir/$1"
 }
 
 echo "preparing $people contestants …" >&2
@@ -89,17 +125,25 @@ contest=$(value "$dir/prepared.json" contest)
 awk -v password="$(value "$dir/prepared.json" password)" \
 	'BEGIN { for (i = 0; i < 200; i++) printf "098%07d %s\n", i, password }' >"$dir/signins"
 # Those who come at a rate and those who only save are others than the crowd.
-head -n 200 "$dir/cookies" >"$dir/warm"
-sed -n '201,4200p' "$dir/cookies" >"$dir/savers"
-sed -n '4201,14200p' "$dir/cookies" >"$dir/paced"
-sed '1,14200d' "$dir/cookies" >"$dir/crowd"
+part warm 1 200
+part paged 201 250
+part savers 251 4250
+part slow-savers 4251 6250
+part calm 6251 8250
+part idle 8251 10250
+part drip 10251 12250
+part slow 12251 17250
+part slow-paced 17251 19250
+part paced 19251 28250
+part crowd 28251 '$'
 
 echo "measuring bounds and journeys …" >&2
-limit limit-before
+bare bare-before
+limit limit
 start
 journeys warm --cookies "$dir/warm" --connections "$connections"
 journeys crowd --cookies "$dir/crowd" --connections "$connections" --seconds "$seconds"
-journeys savers --cookies "$dir/savers" --connections "$connections" --seconds 8 --saves 500
+journeys savers --cookies "$dir/savers" --connections "$connections" --seconds 6 --saves 500
 rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 	"$(value "$dir/crowd.json" journeys per_second)")
 journeys paced --cookies "$dir/paced" --connections 1024 --seconds 10 --rate "$rate"
@@ -107,6 +151,43 @@ journeys door --signins "$dir/signins" --registers "$dir/browsers" --door-second
 	--group "$(value "$dir/prepared.json" group)" --unit "$(value "$dir/prepared.json" unit)"
 echo "  known and unknown phones …" >&2
 python3 bench/door_timing.py "$url" "$contest" "$door_tries" >"$dir/timing.json" || :
+beside pages
+beside tls
+
+# At half of what it can: alone, beside those that only hold a connection, and beside
+# those that send a byte a second.
+rate=$(python3 -c 'import sys; print(max(1, 0.5 * float(sys.argv[1])))' \
+	"$(value "$dir/crowd.json" journeys per_second)")
+journeys calm --cookies "$dir/calm" --connections 1024 --seconds 5 --rate "$rate" --attempts 2
+mkfifo "$dir/hold"
+python3 bench/idle.py idle "$url" "$contest" "$server" "$idle_connections" \
+	<"$dir/hold" >"$dir/idlers.json" 2>>"$dir/log" &
+idle=$!
+exec 9>"$dir/hold"
+until [ -s "$dir/idlers.json" ] || ! kill -0 "$idle" 2>/dev/null; do sleep 0.2; done
+journeys idle --cookies "$dir/idle" --connections 1024 --seconds 5 --rate "$rate" --attempts 2
+exec 9>&-
+wait "$idle" || :
+python3 bench/idle.py drip "$url" "$contest" "$server" "$drip_clients" >"$dir/drips.json" \
+	2>>"$dir/log" &
+idle=$!
+sleep 2
+journeys drip --cookies "$dir/drip" --connections 1024 --seconds 5 --rate "$rate" --attempts 2
+wait "$idle" || :
+idle=
 stop
-limit limit-after
-python3 bench/report.py "$dir" bench-result.json
+
+slow="LD_PRELOAD=$build/bench/libslow_sync.so SLOW_SYNC_MS=$slow_ms"
+# shellcheck disable=SC2086
+limit slow-limit $slow
+# shellcheck disable=SC2086
+start $slow
+journeys slow --cookies "$dir/slow" --connections "$connections" --seconds 10
+journeys slow-savers --cookies "$dir/slow-savers" --connections "$connections" --seconds 5 \
+	--saves 500
+rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
+	"$(value "$dir/slow.json" journeys per_second)")
+journeys slow-paced --cookies "$dir/slow-paced" --connections 1024 --seconds 8 --rate "$rate"
+stop
+bare bare-after
+python3 bench/report.py "$dir" bench-result.json build-bench/bounds.json

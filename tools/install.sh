@@ -22,5 +22,7 @@ echo "installing:$missing"
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
 export DEBIAN_FRONTEND=noninteractive
+# Tests start what they need; a service that comes with a package stays off.
+export RUNLEVEL=1
 $as_root apt-get update -qq
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
