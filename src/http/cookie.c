@@ -1,5 +1,7 @@
 #include "http/cookie.h"
 
+#include "base/bytes.h"
+
 #include <assert.h>
 #include <sodium.h>
 
@@ -32,22 +34,6 @@ bool cookie_find(struct text header, const char *name, struct text *ret)
 		return true;
 	}
 	return false;
-}
-
-static void put_int(unsigned char *at, int bytes, uint64_t value)
-{
-	for (int i = bytes - 1; i >= 0; i--) {
-		at[i] = (unsigned char)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t get_int(const unsigned char *at, int bytes)
-{
-	uint64_t value = 0;
-	for (int i = 0; i < bytes; i++)
-		value = value << 8 | at[i];
-	return value;
 }
 
 /* The hash under which a session is signed: of its bytes without key number
@@ -91,15 +77,15 @@ int session_encode(const struct keys *keys, const struct session *session,
 	struct hash mac;
 	int number = 0;
 
-	put_int(bytes + 3, 8, (uint64_t)session->person);
-	put_int(bytes + 11, 8, (uint64_t)session->epoch);
-	put_int(bytes + 19, 8, (uint64_t)session->device);
-	put_int(bytes + 27, 8, (uint64_t)session->issued_at);
-	put_int(bytes + 35, 8, (uint64_t)session->until);
+	bytes_put(bytes + 3, 8, (uint64_t)session->person);
+	bytes_put(bytes + 11, 8, (uint64_t)session->epoch);
+	bytes_put(bytes + 19, 8, (uint64_t)session->device);
+	bytes_put(bytes + 27, 8, (uint64_t)session->issued_at);
+	bytes_put(bytes + 35, 8, (uint64_t)session->until);
 	bytes[43] = session->shared ? FLAG_SHARED : 0;
 	if (session_mac(keys, 0, bytes, &number, &mac))
 		return 1;
-	put_int(bytes + 1, 2, (uint64_t)number);
+	bytes_put(bytes + 1, 2, (uint64_t)number);
 	memcpy(bytes + SESSION_BYTES - SESSION_MAC_BYTES, mac.bytes, SESSION_MAC_BYTES);
 	base64_write(ret, SESSION_TEXT_BYTES, bytes, sizeof(bytes));
 	return 0;
@@ -126,17 +112,17 @@ int session_decode(const struct keys *keys, int64_t now, struct text value, stru
 
 	if (!base64_read(value, bytes, sizeof(bytes)) || bytes[0] != SESSION_VERSION)
 		return 1;
-	number = (int)get_int(bytes + 1, 2);
+	number = (int)bytes_get(bytes + 1, 2);
 	if (number == 0 || session_mac(keys, number, bytes, &number, &mac) ||
 	    !text_equal_secret(text_from_bytes(bytes + SESSION_BYTES - SESSION_MAC_BYTES, SESSION_MAC_BYTES),
 			       text_from_bytes(mac.bytes, SESSION_MAC_BYTES)))
 		return 1;
 	struct session session = {
-		.person = (int64_t)get_int(bytes + 3, 8),
-		.epoch = (int64_t)get_int(bytes + 11, 8),
-		.device = (int64_t)get_int(bytes + 19, 8),
-		.issued_at = (int64_t)get_int(bytes + 27, 8),
-		.until = (int64_t)get_int(bytes + 35, 8),
+		.person = (int64_t)bytes_get(bytes + 3, 8),
+		.epoch = (int64_t)bytes_get(bytes + 11, 8),
+		.device = (int64_t)bytes_get(bytes + 19, 8),
+		.issued_at = (int64_t)bytes_get(bytes + 27, 8),
+		.until = (int64_t)bytes_get(bytes + 35, 8),
 		.shared = bytes[43] & FLAG_SHARED,
 	};
 	if (session_is_over(&session, now)) {
@@ -171,13 +157,13 @@ static int token_write(const struct keys *keys, int number, const struct session
 	unsigned char bytes[TOKEN_BYTES];
 	struct hash mac;
 
-	put_int(data + 4, 8, (uint64_t)session->device);
-	put_int(data + 12, 8, (uint64_t)session->person);
-	put_int(data + 20, 8, (uint64_t)made_at);
+	bytes_put(data + 4, 8, (uint64_t)session->device);
+	bytes_put(data + 12, 8, (uint64_t)session->person);
+	bytes_put(data + 20, 8, (uint64_t)made_at);
 	if (keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), &number, &mac))
 		return 1;
-	put_int(bytes, 2, (uint64_t)number);
-	put_int(bytes + 2, 8, (uint64_t)made_at);
+	bytes_put(bytes, 2, (uint64_t)number);
+	bytes_put(bytes + 2, 8, (uint64_t)made_at);
 	memcpy(bytes + 10, mac.bytes, TOKEN_MAC_BYTES);
 	base64_write(ret, TOKEN_TEXT_BYTES, bytes, sizeof(bytes));
 	return 0;
@@ -201,8 +187,8 @@ int token_check(const struct keys *keys, const struct session *session, int64_t 
 
 	if (session->device == 0 || !base64_read(token, bytes, sizeof(bytes)))
 		return 1;
-	int number = (int)get_int(bytes, 2);
-	int64_t made_at = (int64_t)get_int(bytes + 2, 8);
+	int number = (int)bytes_get(bytes, 2);
+	int64_t made_at = (int64_t)bytes_get(bytes + 2, 8);
 	if (!number || token_write(keys, number, session, made_at, expected) != 0 ||
 	    !text_equal_secret(token, text_from_bytes(expected, sizeof(expected))))
 		return 1;

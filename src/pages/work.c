@@ -1,5 +1,6 @@
 #include "pages/work.h"
 
+#include "base/bytes.h"
 #include "base/random.h"
 
 #include <pthread.h>
@@ -11,22 +12,6 @@
 #define HEAD_BYTES (ISSUED_BYTES + NUMBER_BYTES + RANDOM_BYTES)
 #define CHALLENGE_BYTES (HEAD_BYTES + MAC_BYTES)
 
-static void put_int(unsigned char *at, int bytes, uint64_t value)
-{
-	for (int i = bytes - 1; i >= 0; i--) {
-		at[i] = (unsigned char)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t get_int(const unsigned char *at, int bytes)
-{
-	uint64_t value = 0;
-	for (int i = 0; i < bytes; i++)
-		value = value << 8 | at[i];
-	return value;
-}
-
 /* Over time, random, browser and contest; the key's number is not in it. */
 static int mac(const struct keys *keys, int number, const unsigned char head[HEAD_BYTES],
 	       int64_t device, int64_t contest, int *ret_number, struct hash *ret)
@@ -34,9 +19,9 @@ static int mac(const struct keys *keys, int number, const unsigned char head[HEA
 	unsigned char data[4 + HEAD_BYTES + 16] = "work";
 
 	memcpy(data + 4, head, HEAD_BYTES);
-	put_int(data + 4 + ISSUED_BYTES, NUMBER_BYTES, 0);
-	put_int(data + 4 + HEAD_BYTES, 8, (uint64_t)device);
-	put_int(data + 4 + HEAD_BYTES + 8, 8, (uint64_t)contest);
+	bytes_put(data + 4 + ISSUED_BYTES, NUMBER_BYTES, 0);
+	bytes_put(data + 4 + HEAD_BYTES, 8, (uint64_t)device);
+	bytes_put(data + 4 + HEAD_BYTES + 8, 8, (uint64_t)contest);
 	return keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), ret_number,
 			ret);
 }
@@ -48,18 +33,18 @@ struct text work_challenge(struct arena *arena, const struct keys *keys, int64_t
 	struct hash hash;
 	int number;
 
-	put_int(bytes, ISSUED_BYTES, (uint64_t)now);
+	bytes_put(bytes, ISSUED_BYTES, (uint64_t)now);
 	random_bytes(bytes + ISSUED_BYTES + NUMBER_BYTES, RANDOM_BYTES);
 	if (mac(keys, 0, bytes, device, contest, &number, &hash) != 0)
 		return TEXT_EMPTY;
-	put_int(bytes + ISSUED_BYTES, NUMBER_BYTES, (uint64_t)number);
+	bytes_put(bytes + ISSUED_BYTES, NUMBER_BYTES, (uint64_t)number);
 	memcpy(bytes + HEAD_BYTES, hash.bytes, MAC_BYTES);
 	return text_hex(arena, bytes, sizeof(bytes));
 }
 
 static bool has_zero_bits(const struct hash *hash)
 {
-	uint64_t front = get_int(hash->bytes, 8);
+	uint64_t front = bytes_get(hash->bytes, 8);
 	return front >> (64 - WORK_BITS) == 0;
 }
 
@@ -75,7 +60,7 @@ static bool is_number(struct text text)
 static bool is_ours(const struct keys *keys, const unsigned char bytes[CHALLENGE_BYTES],
 		    int64_t device, int64_t contest)
 {
-	int number = (int)get_int(bytes + ISSUED_BYTES, NUMBER_BYTES), found;
+	int number = (int)bytes_get(bytes + ISSUED_BYTES, NUMBER_BYTES), found;
 	struct hash hash;
 
 	return number > 0 && mac(keys, number, bytes, device, contest, &found, &hash) == 0 &&
@@ -95,7 +80,7 @@ enum work_verdict work_check(const struct keys *keys, struct text proof, int64_t
 	    !is_number(text_part(proof, WORK_CHALLENGE_CHARS, proof.len)) ||
 	    !is_ours(keys, bytes, device, contest))
 		return WORK_WRONG;
-	int64_t issued = (int64_t)get_int(bytes, ISSUED_BYTES);
+	int64_t issued = (int64_t)bytes_get(bytes, ISSUED_BYTES);
 	if (now < issued || now - issued >= WORK_LIFE_MS)
 		return WORK_EXPIRED;
 	struct hash hash = hash_sha256(proof);
@@ -142,7 +127,7 @@ struct work_used *work_used_free(struct work_used *used)
 static uint64_t hashed(const struct work_used *used, struct text text)
 {
 	struct hash hash = hash_keyed(used->secret, text);
-	uint64_t value = get_int(hash.bytes, 8);
+	uint64_t value = bytes_get(hash.bytes, 8);
 	return value ? value : 1;
 }
 
