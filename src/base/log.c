@@ -5,7 +5,13 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#define LINE_BYTES_MAX 1024
+#define HELD_BYTES_MAX 8192
+
 static _Atomic enum log_level least_level = LOG_INFO;
+static _Thread_local bool holds;
+static _Thread_local char held[HELD_BYTES_MAX];
+static _Thread_local size_t held_bytes;
 
 void log_set_level(enum log_level level)
 {
@@ -39,9 +45,39 @@ static int put_head(char *line, enum log_level level)
 	return (int)(stpcpy(at, names[level]) - line);
 }
 
+static void put_out(const char *lines, size_t len)
+{
+	/* One write, so that lines of several threads do not mix. */
+	if (len && write(STDERR_FILENO, lines, len) < 0)
+		return;
+}
+
+void log_hold(void)
+{
+	holds = true;
+}
+
+void log_flush(void)
+{
+	put_out(held, held_bytes);
+	held_bytes = 0;
+}
+
+static void put_line(enum log_level level, const char *line, size_t len)
+{
+	if (holds && (level > LOG_INFO || held_bytes + len > sizeof(held)))
+		log_flush();
+	if (!holds || level > LOG_INFO) {
+		put_out(line, len);
+		return;
+	}
+	memcpy(held + held_bytes, line, len);
+	held_bytes += len;
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
-	char line[1024];
+	char line[LINE_BYTES_MAX];
 	va_list args;
 
 	if (level < least_level)
@@ -57,7 +93,5 @@ void log_write(enum log_level level, const char *format, ...)
 		if ((unsigned char)line[i] < ' ')
 			line[i] = ' ';
 	line[len++] = '\n';
-	/* One write, so that lines of several threads do not mix. */
-	if (write(STDERR_FILENO, line, len) < 0)
-		return;
+	put_line(level, line, len);
 }

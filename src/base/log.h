@@ -20,6 +20,13 @@ enum log_level {
 /* Messages below `level` are dropped; LOG_INFO until told otherwise. */
 void log_set_level(enum log_level level);
 
+/* A thread that writes a line for each of many requests says when they go out, so
+ * that they go together: from log_hold on its lines up to LOG_INFO wait for
+ * log_flush, or until there are many or a worse one. What waits when the process
+ * dies is lost. */
+void log_hold(void);
+void log_flush(void);
+
 void log_write(enum log_level level, const char *format, ...) PRINTF(2, 3);
 
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)

@@ -357,7 +357,9 @@ static void *loop_main(void *ctx)
 	struct loop *loop = ctx;
 	struct epoll_event events[LOOP_DAEMONS_MAX + 1];
 
+	log_hold();
 	while (!loop->cut_at || loop->links) {
+		log_flush();
 		int n = epoll_wait(loop->epoll, events, (int)ARRAY_LEN(events), wait_ms(loop));
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u32 != EVENT_MARK)
@@ -372,6 +374,7 @@ static void *loop_main(void *ctx)
 		if (atomic_load(&loop->server->draining))
 			drain(loop);
 	}
+	log_flush();
 	return NULL;
 }
 
