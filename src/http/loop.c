@@ -220,7 +220,7 @@ void loop_wake(struct loop *loop, struct exchange *exchange)
 		loop_poke(loop);
 }
 
-static void take_done(struct loop *loop)
+void loop_take_done(struct loop *loop)
 {
 	struct exchange *newest, *oldest = NULL;
 	uint64_t count;
@@ -332,7 +332,7 @@ static void *loop_main(void *ctx)
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u32 != EVENT_MARK)
 				loop->daemons[events[i].data.u32].ready = true;
-		take_done(loop);
+		loop_take_done(loop);
 		wheel_run(&loop->wheel, time_mono_ms(), on_deadline, NULL);
 		/* A daemon with a timeout of its own has to look at it. */
 		for (int i = 0; n == 0 && i < loop->n_daemons; i++)
