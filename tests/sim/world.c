@@ -320,10 +320,15 @@ struct text world_header(const struct world_answer *answer, const char *name)
 
 /* ---- steps */
 
-static void go_on(struct world *w)
+/* Whether there was somebody to go on with. */
+static bool go_on(struct world *w)
 {
 	struct MHD_Connection *c, *next;
+	bool any = false;
 
+	if (w->going_on)
+		return false;
+	w->going_on = true;
 	loop_take_done(w->door.loop);
 	for (c = w->connections; c; c = next) {
 		next = c->next;
@@ -332,7 +337,10 @@ static void go_on(struct world *w)
 		c->resumed = false;
 		must(!call(c, NULL, 0), "a page was resumed without an answer");
 		end_connection(c);
+		any = true;
 	}
+	w->going_on = false;
+	return any;
 }
 
 bool world_step(struct world *w)
@@ -340,9 +348,8 @@ bool world_step(struct world *w)
 	bool worked = w->server && (store_step(w->sample->site.store) > 0 ||
 				    hasher_step(w->server->hasher));
 
-	if (worked)
-		go_on(w);
-	return worked;
+	/* Who was refused a place in a queue waits for no work. */
+	return (w->server && go_on(w)) || worked;
 }
 
 void world_jobs(struct world *w)
@@ -376,7 +383,12 @@ static void site_read(struct site *site, const char *name,
 
 static void job_done(struct store_job *job)
 {
+	const struct exchange *exchange = job->done_ctx;
+	struct world *w = exchange->connection->world;
+
 	job->when_done(job->done_ctx);
+	if (w->eager)
+		go_on(w);
 }
 
 static void site_write(struct site *site, struct store_job *job, void (*done)(void *ctx), void *ctx)

@@ -23,6 +23,9 @@ struct world {
 	uint64_t random;		/* of the order of things, not the program's */
 	bool dead;			/* a sync failed: the program would have ended */
 	bool mute;			/* nobody hears the answers any more */
+	bool eager;			/* an answer goes out as soon as its job is done,
+					 * while the writer may still be at work */
+	bool going_on;
 };
 
 /* Before world_new: what `contest apply` shall find otherwise (sample_edit). */
