@@ -120,12 +120,42 @@ static int64_t contest_id(struct record *r)
 	return id;
 }
 
-/* A store that cannot be read is no broken promise. */
-static bool find_paper(struct record *r, struct arena *arena, const struct person *person,
+static int read_person(void *ctx, struct db *db)
+{
+	struct looking *l = ctx;
+	int result = q_entry_of(db, l->arena, l->contest, l->person->id, &l->entry);
+
+	l->entered = result > 0;
+	if (result > 0)
+		l->n = q_papers_of_entry(db, l->arena, l->entry.id, &l->papers);
+	return l->n < 0 ? l->n : result;
+}
+
+/* False when the store cannot be read, which is no broken promise. */
+static bool find_person(struct record *r, struct arena *arena, struct person *person,
+			struct looking *ret)
+{
+	*ret = (struct looking){ .arena = arena, .person = person, .contest = contest_id(r) };
+	if (!person->id ||
+	    store_read(r->w->sample->site.store, "check", read_person, ret, NULL) < 0)
+		return false;
+	if (person->registered && !ret->entered)
+		record_broken(r, 'a', "the registration of %s is not there", person->marker);
+	if (person->entry && ret->entry.id != person->entry)
+		record_broken(r, 'a', "%s has another entry than before", person->marker);
+	person->entry = ret->entry.id;
+	return true;
+}
+
+static bool find_paper(struct record *r, struct arena *arena, struct person *person,
 		       int attempt, struct q_paper_get *ret)
 {
-	struct looking l = { .arena = arena, .person = person, .attempt = attempt,
-			     .round = sample_round(r->w->sample) };
+	struct looking l;
+
+	if (!find_person(r, arena, person, &l))
+		return false;
+	l.attempt = attempt;
+	l.round = sample_round(r->w->sample);
 	int result = store_read(r->w->sample->site.store, "check", read_paper, &l, NULL);
 
 	if (result == 0)
@@ -281,10 +311,12 @@ static void check_times(struct record *r, const struct person *person, int attem
 		record_broken(r, 'b', "attempt %d of %s has other times than the rules",
 			      attempt, person->marker);
 	contest_release(contest);
-	if (row->saved_at >= row->deadline_at || row->submitted_at > row->deadline_at ||
-	    (row->state == 1 && row->elapsed_ms < 0))
+	if (row->saved_at >= row->deadline_at || row->submitted_at > row->deadline_at)
 		record_broken(r, 'b', "attempt %d of %s was saved or submitted after its end",
 			      attempt, person->marker);
+	if (row->state == 1 && row->elapsed_ms < 0)
+		record_broken(r, 'b', "attempt %d of %s took %lld ms", attempt, person->marker,
+			      (long long)row->elapsed_ms);
 	for (int i = 0; i <= QUESTIONS; i++) {
 		bool empty = i == QUESTIONS ? now->prediction < 0 : now->answers[i] == '0';
 		if (!empty && !has_author(person, attempt, now, i, 0, row->deadline_at))
@@ -325,17 +357,6 @@ static int64_t attempts_allowed(struct record *r)
 
 	contest_release(contest);
 	return limit;
-}
-
-static int read_person(void *ctx, struct db *db)
-{
-	struct looking *l = ctx;
-	int result = q_entry_of(db, l->arena, l->contest, l->person->id, &l->entry);
-
-	l->entered = result > 0;
-	if (result > 0)
-		l->n = q_papers_of_entry(db, l->arena, l->entry.id, &l->papers);
-	return l->n < 0 ? l->n : result;
 }
 
 static void check_attempts(struct record *r, const struct person *person, const struct looking *l)
@@ -389,15 +410,10 @@ static void check_paper(struct record *r, struct arena *arena, struct person *pe
 void record_check(struct record *r, struct person *person)
 {
 	struct arena *arena CLEANUP(arena_freep) = arena_new(4 << 20);
-	struct looking l = { .arena = arena, .person = person, .contest = contest_id(r) };
+	struct looking l;
 
-	if (!person->id || store_read(r->w->sample->site.store, "check", read_person, &l, NULL) < 0)
+	if (!find_person(r, arena, person, &l))
 		return;
-	if (person->registered && !l.entered)
-		record_broken(r, 'a', "the registration of %s is not there", person->marker);
-	if (person->entry && l.entered && person->entry != l.entry.id)
-		record_broken(r, 'a', "%s has another entry than before", person->marker);
-	person->entry = l.entry.id;
 	check_attempts(r, person, &l);
 	for (int i = 1; i <= ATTEMPTS_MAX; i++)
 		if (i <= l.n || person->papers[i - 1].started)
