@@ -190,10 +190,11 @@ static void answered(void *ctx, const struct world_answer *answer)
 
 static void think(struct sim *sim, struct tab *tab)
 {
-	int64_t ms = tab->place == AT_OTHER || tab->place == AT_RESULT
-		? between(sim, 20000, 400000) : between(sim, 3000, 90000);
+	bool idle = tab->place == AT_OTHER || tab->place == AT_RESULT;
+	int64_t ms = idle ? between(sim, 20000, 400000) : between(sim, 3000, 90000);
 
-	if (tab->visits-- > 0)
+	tab->visits -= idle ? 5 : 1;
+	if (tab->visits >= 0)
 		later(sim, tab->again ? between(sim, 500, 15000) : ms, EV_ACT, tab, NULL);
 }
 
@@ -287,7 +288,7 @@ static void fault(struct sim *sim)
 
 	sim->faults++;
 	disk_fault(sim->disk, op, "", between(sim, 1, 40), chance(sim, 50) ? 1 : -1, how);
-	later(sim, between(sim, 2000, 60000), EV_MEND, NULL, NULL);
+	later(sim, between(sim, 2000, 120000), EV_MEND, NULL, NULL);
 }
 
 /* What the machine's clock says from now on, within a few minutes of what is right;
@@ -406,9 +407,9 @@ static void make_person(struct sim *sim, int number)
 		tab->person = person;
 		tab->browser = &browsers[i == TABS - 1];
 		tab->script = chance(sim, 50);
-		tab->visits = (int)between(sim, 5, 60);
+		tab->visits = (int)between(sim, 20, 90);
 		if (i == 0 || chance(sim, 40))
-			later(sim, at + (i ? between(sim, 30000, 1200000) : 0), EV_ACT, tab, NULL);
+			later(sim, at + (i ? between(sim, 30000, 900000) : 0), EV_ACT, tab, NULL);
 	}
 }
 
