@@ -130,6 +130,8 @@ void db_rollback(struct db *db)
 
 int db_begin_read(struct db *db)
 {
+	/* The end of the last one may have failed for want of memory. */
+	db_rollback(db);
 	return db_script(db, "BEGIN");
 }
 
