@@ -1,10 +1,10 @@
-/* simulation --seed N [--people P] [--steps M] [--seeds K]
+/* simulation --seed N [--people P] [--steps M] [--seeds K] [--runs R]
  *
  * A contest's last hours with P contestants, on one disk and one server that crash,
  * fill and restart, over a network that loses and delays, under a clock that is set.
  * All of it follows from the seed. Exit status 0, or 1 with the invariant of record.h
  * that is broken; the last line holds a hash of all that was answered. --seeds goes on
- * with the next ones. */
+ * with the next ones, --runs takes each so often and demands the same hash. */
 #include "client.h"
 #include "disk.h"
 
@@ -472,7 +472,7 @@ static void conclude(struct sim *sim)
 	record_check_all(&sim->record, sim->people, sim->n_people);
 }
 
-static void run(uint64_t seed, int people, int64_t steps)
+static struct hash run(uint64_t seed, int people, int64_t steps)
 {
 	struct sim sim;
 
@@ -496,16 +496,27 @@ static void run(uint64_t seed, int people, int64_t steps)
 	disk_free(sim.disk);
 	free(sim.heap);
 	arena_free(sim.arena);
+	return sim.trace;
+}
+
+static void run_again(uint64_t seed, int people, int64_t steps, const struct hash *first)
+{
+	struct hash trace = run(seed, people, steps);
+
+	if (memcmp(&trace, first, sizeof(trace)) == 0)
+		return;
+	printf("seed %llu: two runs differ\n", (unsigned long long)seed);
+	exit(1);
 }
 
 int main(int argc, char **argv)
 {
-	int64_t seed = -1, people = 300, steps = INT64_MAX, seeds = 1;
+	int64_t seed = -1, people = 300, steps = INT64_MAX, seeds = 1, runs = 1;
 	const struct {
 		const char *name;
 		int64_t *value;
 	} options[] = { { "--seed", &seed }, { "--people", &people }, { "--steps", &steps },
-			{ "--seeds", &seeds } };
+			{ "--seeds", &seeds }, { "--runs", &runs } };
 	int read = 1;
 
 	for (int i = 1; i + 1 < argc; i += 2)
@@ -514,10 +525,14 @@ int main(int argc, char **argv)
 			    text_to_int64(text_from_z(argv[i + 1]), options[k].value) == 0)
 				read += 2;
 	if (read != argc || seed < 0 || people < 1 || people > 5000) {
-		fprintf(stderr, "usage: simulation --seed N [--people P] [--steps M] [--seeds K]\n");
+		fprintf(stderr, "usage: simulation --seed N [--people P] [--steps M] [--seeds K] "
+				"[--runs R]\n");
 		return 2;
 	}
-	for (int64_t i = 0; i < seeds; i++)
-		run((uint64_t)(seed + i), (int)people, steps);
+	for (int64_t end = seed + seeds; seed < end; seed++) {
+		struct hash first = run((uint64_t)seed, (int)people, steps);
+		for (int64_t i = 1; i < runs; i++)
+			run_again((uint64_t)seed, (int)people, steps, &first);
+	}
 	return 0;
 }
