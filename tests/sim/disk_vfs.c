@@ -261,7 +261,8 @@ static struct disk *disk_of(sqlite3_vfs *vfs)
 	return vfs->pAppData;
 }
 
-/* SQLite syncs the folder of a new file with the first sync of it, if it is a log. */
+/* SQLite syncs the folder with the first sync of a log that it would have made, also
+ * when it was there: an earlier process may not have come to it. */
 #define LOGS (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL)
 
 static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret)
@@ -282,7 +283,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 	handle->disk = disk;
 	handle->name = name ? name : "";
 	handle->life = disk->life;
-	handle->syncs_folder = is_new && (flags & LOGS);
+	handle->syncs_folder = creates && (flags & LOGS);
 	handle->next = handle->inode->handles;
 	handle->inode->handles = handle;
 	if (ret)

@@ -279,7 +279,7 @@ static bool hand_over(struct MHD_Connection *c)
 	if (!call(c, NULL, 0))
 		return false;
 	for (size_t at = 0; at < c->body.len; at += BODY_PIECE_BYTES) {
-		struct text piece = text_part(c->body, at, at + BODY_PIECE_BYTES);
+		struct text piece = text_part(c->body, at, BODY_PIECE_BYTES);
 		if (!call(c, piece.ptr, piece.len))
 			return false;
 	}
