@@ -1,5 +1,5 @@
 # `make demo` and `make check` are all that a newcomer needs.
-.PHONY: demo build check bench scan clean
+.PHONY: demo build check bench soak scan clean
 
 demo: build
 	@exec build/src/cli/hoithi demo --data build/demo
@@ -16,6 +16,10 @@ check:
 bench:
 	@tools/install.sh debian-build.txt debian-check.txt
 	@tools/bench.sh
+
+soak:
+	@tools/install.sh debian-build.txt debian-check.txt
+	@tools/soak.sh
 
 scan:
 	@tools/install.sh debian-build.txt debian-scan.txt
