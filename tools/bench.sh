@@ -6,6 +6,7 @@
 #   BENCH_SECONDS=20  BENCH_CONNECTIONS=64  BENCH_PEOPLE=40000 (two journeys each)
 #   BENCH_TRIES=1000      at the door, at phones that somebody has, and that nobody has
 #   BENCH_DIR=…       where the data is put: the bounds are of that disk
+#   BENCH_SYNC_MS=5       makes that disk slower: so much more for each sync
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${BENCH_SECONDS:-20}
@@ -13,9 +14,13 @@ connections=${BENCH_CONNECTIONS:-64}
 people=${BENCH_PEOPLE:-40000}
 door_tries=${BENCH_TRIES:-1000}
 build=$PWD/build-bench
+slow=
+[ -n "${BENCH_SYNC_MS:-}" ] &&
+	slow="env LD_PRELOAD=$build/bench/libslow_sync.so SLOW_SYNC_MS=$BENCH_SYNC_MS"
 
 tools/build.sh build-bench -Dtests=true -Dbuildtype=release
-ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/limit
+ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/limit \
+	bench/libslow_sync.so
 
 dir=$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/hoithi-bench.XXXXXX")
 server=
@@ -36,7 +41,7 @@ trap 'exit 1' INT TERM
 # comes to stand in $url.
 start() {
 	: >"$dir/address"
-	"$build/src/cli/hoithi" demo --people 200 --listen 127.0.0.1:0 --data "$dir/demo" \
+	$slow "$build/src/cli/hoithi" demo --people 200 --listen 127.0.0.1:0 --data "$dir/demo" \
 		>"$dir/address" 2>>"$dir/log" &
 	server=$!
 	tries=0
@@ -52,7 +57,7 @@ start() {
 }
 
 limit() {
-	"$build/bench/limit" --dir "$dir/$1" --batch "$connections" --seconds 4 >"$dir/$1.json"
+	$slow "$build/bench/limit" --dir "$dir/$1" --batch "$connections" --seconds 4 >"$dir/$1.json"
 	rm -rf "${dir:?}/$1"
 }
 

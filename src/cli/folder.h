@@ -18,6 +18,7 @@ struct folder_options {
 	bool demo;		/* a rehearsal from its first day */
 	struct text clock;	/* --clock, "" none */
 	void (*fatal)(void *ctx, const char *why);
+	void (*failed)(void *ctx, const char *what, const char *why);
 };
 
 #define FOLDER_SERVED 3

@@ -330,6 +330,37 @@ void disk_restart(struct disk *disk, enum disk_end end)
 	sqlite3_randomness(0, NULL);
 }
 
+static struct inode *copy_inode(const struct inode *from)
+{
+	struct inode *inode;
+
+	if (!from)
+		return NULL;
+	inode = inode_new();
+	copy_content(&inode->now, &from->now);
+	copy_content(&inode->safe, &from->now);
+	return inode;
+}
+
+void disk_keep(struct disk *disk)
+{
+	for (int i = 0; i < FILES_MAX; i++) {
+		struct entry *entry = &disk->entries[i];
+		inode_unref(entry->kept);
+		entry->kept = copy_inode(entry->now);
+	}
+}
+
+void disk_bring_back(struct disk *disk)
+{
+	disk_restart(disk, DISK_KILLED);
+	for (int i = 0; i < FILES_MAX; i++) {
+		struct inode *inode = copy_inode(disk->entries[i].kept);
+		settle(&disk->entries[i], inode);
+		inode_unref(inode);
+	}
+}
+
 struct disk *disk_new(uint64_t seed)
 {
 	struct disk *disk = must(calloc(1, sizeof(*disk)));
@@ -351,6 +382,7 @@ struct disk *disk_free(struct disk *disk)
 	for (int i = 0; i < FILES_MAX; i++) {
 		inode_unref(disk->entries[i].now);
 		inode_unref(disk->entries[i].safe);
+		inode_unref(disk->entries[i].kept);
 		free(disk->entries[i].name);
 	}
 	free(disk);

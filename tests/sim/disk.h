@@ -67,4 +67,9 @@ bool disk_stopped(const struct disk *disk);
  * answer I/O errors and change nothing. The next ones find what is left. */
 void disk_restart(struct disk *disk, enum disk_end end);
 
+/* Keeps what is there, all connections being closed, and brings it back, as often as
+ * is wished; a process between the two has ended. */
+void disk_keep(struct disk *disk);
+void disk_bring_back(struct disk *disk);
+
 #endif

@@ -42,6 +42,7 @@ struct inode {
 struct entry {
 	char *name;
 	struct inode *now, *safe;
+	struct inode *kept;
 };
 
 struct disk {
