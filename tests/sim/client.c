@@ -130,6 +130,16 @@ static struct packet *sign_up(struct arena *arena, struct tab *tab)
 	return post(arena, tab, TO_REGISTER, TEXT(CONTEST "/dang-ky"), &form);
 }
 
+/* What a paper's form held besides its token, which is its first field. */
+static void add_lost(struct buf *form, const struct packet *lost)
+{
+	struct text fields = lost->form;
+
+	(void)text_cut(&fields, '&');
+	buf_char(form, '&');
+	buf_text(form, fields);
+}
+
 static struct packet *sign_in(struct arena *arena, struct tab *tab)
 {
 	struct buf form = form_begin(arena, tab);
@@ -137,6 +147,10 @@ static struct packet *sign_in(struct arena *arena, struct tab *tab)
 	form_add(&form, "sdt", phone_of(arena, tab->person));
 	form_add(&form, "matkhau", TEXT(PASSWORD));
 	form_add(&form, "tiep", TEXT(CONTEST "/vao-thi"));
+	if (tab->lost) {
+		form_add(&form, "bai", text_format(arena, ROUND "-%d", tab->lost->attempt));
+		add_lost(&form, tab->lost);
+	}
 	return post(arena, tab, TO_SIGN_IN, TEXT(CONTEST "/dang-nhap"), &form);
 }
 
@@ -169,6 +183,23 @@ static struct packet *hand_in(struct arena *arena, struct tab *tab, enum errand 
 	packet->sent = tab->now;
 	packet->revision = tab->page.revision;
 	packet->no = no;
+	return packet;
+}
+
+static struct packet *resend(struct arena *arena, struct tab *tab)
+{
+	struct packet *lost = tab->lost;
+	struct buf form = form_begin(arena, tab);
+
+	add_lost(&form, lost);
+	struct packet *packet = post(arena, tab, TO_RESEND,
+				     text_format(arena, CONTEST "/bai-thi/" ROUND "-%d/tiep-tuc",
+						 lost->attempt), &form);
+	packet->base = lost->base;
+	packet->sent = lost->sent;
+	packet->revision = lost->revision;
+	packet->no = lost->no;
+	packet->attempt = lost->attempt;
 	return packet;
 }
 
@@ -283,6 +314,11 @@ struct packet *tab_act(struct world *w, struct arena *arena, struct tab *tab, bo
 		return confirm(w, arena, tab, ret_twice);
 	case AT_ME:
 		return at_me(w, arena, tab);
+	case AT_LOST:
+		if (!tab->lost)
+			break;
+		*ret_twice = chance(w, 20);
+		return resend(arena, tab);
 	case AT_RESULT:
 		if (chance(w, 40))
 			return wander(w, arena, tab);
@@ -342,6 +378,8 @@ struct packet *tab_take(struct world *w, struct arena *arena, struct tab *tab,
 	if (must_wait(packet)) {
 		tab->again = packet;
 	} else if (seen->status == 303) {
+		if (packet->errand == TO_RESEND)
+			tab->lost = NULL;
 		return packet_new(arena, tab, TO_LOOK, text_cut(&location, '#'));
 	} else if (packet->errand == TO_SAVE_JSON && seen->verdict[0]) {
 		take_json(tab, packet);
@@ -351,6 +389,8 @@ struct packet *tab_take(struct world *w, struct arena *arena, struct tab *tab,
 		tab->place = seen->place;
 		tab->page = *seen;
 		tab->now = seen->vector;
+		if (seen->status == 401 && packet->post)
+			tab->lost = packet;
 	}
 	return NULL;
 }
@@ -363,10 +403,10 @@ static enum place place_of(struct text html)
 		const char *mark;
 		enum place place;
 	} marks[] = {
+		{ "id=\"lost\"", AT_LOST }, { "id=\"sign-in\"", AT_SIGN_IN },
 		{ "name=\"baseflags\" value", AT_PAPER }, { "id=\"submit\"", AT_CONFIRM },
 		{ "data-paper-done", AT_RESULT }, { "id=\"start\"", AT_START },
-		{ "id=\"register\"", AT_REGISTER }, { "id=\"sign-in\"", AT_SIGN_IN },
-		{ "id=\"sign-out\"", AT_ME },
+		{ "id=\"register\"", AT_REGISTER }, { "id=\"sign-out\"", AT_ME },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
@@ -489,6 +529,10 @@ void packet_arrives(struct record *r, struct packet *packet)
 	case TO_SIGN_IN:
 		note_act(r, packet, ACT_SIGN_IN);
 		break;
+	case TO_RESEND:
+		note_post(r, packet);
+		note_act(r, packet, ACT_TAKE);
+		break;
 	case TO_TAKE:
 		note_act(r, packet, ACT_TAKE);
 		break;
@@ -574,6 +618,7 @@ static void note_promises(struct record *r, struct packet *packet)
 					 packet->revision, packet->no);
 		return;
 	case TO_TAKE:
+	case TO_RESEND:
 		packet->act->done = leads_to(seen, CONTEST "/bai-thi/") &&
 				    record_holds(r, person, packet->attempt, packet->device);
 		return;

@@ -18,6 +18,7 @@ enum place {
 	AT_CONFIRM,
 	AT_RESULT,
 	AT_ME,
+	AT_LOST,		/* what could not be saved is offered back */
 	AT_OTHER,
 };
 
@@ -31,6 +32,7 @@ enum errand {
 	TO_SUBMIT,
 	TO_CONFIRM,
 	TO_TAKE,
+	TO_RESEND,		/* takes the paper, and saves what could not be saved */
 	TO_END_OTHERS,
 	TO_SIGN_OUT,
 };
@@ -75,6 +77,7 @@ struct tab {
 	struct seen page;
 	struct vector now;		/* what the form shows */
 	struct packet *waiting, *again;	/* again: what was sent in vain */
+	struct packet *lost;		/* the paper's form that met no session */
 	int visits;			/* left until it is closed */
 };
 
