@@ -2,8 +2,6 @@
 
 #include "base/time.h"
 
-#define PASSWORD "chuon-chuon-bay-thap"
-
 static bool chance(struct world *w, int percent)
 {
 	return world_below(w, 100) < (uint64_t)percent;
@@ -108,9 +106,17 @@ static const char *group_of(const struct person *person)
 	return (size_t)person->number % ARRAY_LEN(units) < UNITS_OF_GROUP_1 ? "nhom1" : "nhom2";
 }
 
+/* Of the people of a commune some share a phone with who came before them, each with
+ * a password of their own. */
 static struct text phone_of(struct arena *arena, const struct person *person)
 {
-	return text_format(arena, "09123%05d", person->number);
+	bool shares = person->number % 4 == 3 && strcmp(group_of(person), "nhom2") == 0;
+	return text_format(arena, "09123%05d", person->number - shares);
+}
+
+static struct text password_of(const struct person *person)
+{
+	return person->number % 2 ? TEXT("bo-cau-trang-nho") : TEXT("chuon-chuon-bay-thap");
 }
 
 static struct packet *sign_up(struct arena *arena, struct tab *tab)
@@ -124,7 +130,7 @@ static struct packet *sign_up(struct arena *arena, struct tab *tab)
 	form_add(&form, "ngaysinh", text_format(arena, "%02d/%02d/1980", 1 + person->number % 28,
 						1 + person->number % 12));
 	form_add(&form, "sdt", phone_of(arena, person));
-	form_add(&form, "matkhau", TEXT(PASSWORD));
+	form_add(&form, "matkhau", password_of(tab->person));
 	form_add(&form, "dongy", TEXT("1"));
 	form_add(&form, "xacnhan", TEXT("1"));
 	return post(arena, tab, TO_REGISTER, TEXT(CONTEST "/dang-ky"), &form);
@@ -145,7 +151,7 @@ static struct packet *sign_in(struct arena *arena, struct tab *tab)
 	struct buf form = form_begin(arena, tab);
 
 	form_add(&form, "sdt", phone_of(arena, tab->person));
-	form_add(&form, "matkhau", TEXT(PASSWORD));
+	form_add(&form, "matkhau", password_of(tab->person));
 	form_add(&form, "tiep", TEXT(CONTEST "/vao-thi"));
 	if (tab->lost) {
 		form_add(&form, "bai", text_format(arena, ROUND "-%d", tab->lost->attempt));
@@ -358,7 +364,7 @@ static void take_json(struct tab *tab, const struct packet *packet)
 		tab->page.revision = seen->revision;
 		tab->page.vector = seen->vector;
 	} else {
-		tab->place = AT_NOTHING;	/* moved, closed: the page is loaded anew */
+		tab->place = AT_NOTHING;	/* moved, closed */
 	}
 }
 
@@ -383,8 +389,8 @@ struct packet *tab_take(struct world *w, struct arena *arena, struct tab *tab,
 		return packet_new(arena, tab, TO_LOOK, text_cut(&location, '#'));
 	} else if (packet->errand == TO_SAVE_JSON && seen->verdict[0]) {
 		take_json(tab, packet);
-	} else if (seen->status == 403) {
-		tab->place = AT_NOTHING;
+	} else if (seen->status == 403 || packet->errand == TO_SAVE_JSON) {
+		tab->place = AT_NOTHING;	/* loaded anew */
 	} else {
 		tab->place = seen->place;
 		tab->page = *seen;

@@ -33,7 +33,7 @@ struct world_edit {
 	const char *file, *old, *fresh;
 };
 
-/* The sample contest, applied, at OPEN's day; served. */
+/* The sample contest, applied on 1 September 2024 (sample.h), and served. */
 struct world *world_new(uint64_t seed, const struct world_edit *edits, int n);
 void world_free(struct world *w);
 
