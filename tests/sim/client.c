@@ -216,9 +216,10 @@ static void answer_some(struct world *w, struct tab *tab)
 {
 	int n = 1 + (int)world_below(w, 8);
 
-	while (n--)
-		tab->now.answers[world_below(w, QUESTIONS)] =
-			(char)('0' + (chance(w, 5) ? 0 : 1 + world_below(w, 4)));
+	while (n--) {
+		char *answer = &tab->now.answers[world_below(w, QUESTIONS)];
+		*answer = (char)('0' + (chance(w, 5) ? 0 : 1 + world_below(w, 4)));
+	}
 	if (chance(w, 20))
 		tab->now.prediction = (int64_t)world_below(w, 1000);
 }

@@ -285,9 +285,10 @@ static void fault(struct sim *sim)
 	enum disk_op op = ops[between(sim, 0, (int64_t)ARRAY_LEN(ops) - 1)];
 	enum disk_how how = op != DISK_WRITE ? DISK_FAILS
 		: (enum disk_how)between(sim, DISK_FAILS, DISK_FULL);
+	int64_t n = between(sim, 1, 40);
 
 	sim->faults++;
-	disk_fault(sim->disk, op, "", between(sim, 1, 40), chance(sim, 50) ? 1 : -1, how);
+	disk_fault(sim->disk, op, "", n, chance(sim, 50) ? 1 : -1, how);
 	later(sim, between(sim, 2000, 120000), EV_MEND, NULL, NULL);
 }
 
