@@ -395,8 +395,8 @@ static void check_paper(struct record *r, struct arena *arena, struct person *pe
 	if (!find_paper(r, arena, person, attempt, &row))
 		return;
 	struct vector now = vector_of(&row);
-	check_shown(r, person, attempt, &now, row.revision, row.deadline_at);
 	check_times(r, person, attempt, &row, &now);
+	check_shown(r, person, attempt, &now, row.revision, row.deadline_at);
 	if (row.state == 1)
 		check_score(r, person, attempt, &row);
 	if (!paper->submitted)
