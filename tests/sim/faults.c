@@ -2,7 +2,7 @@
  * truncation, an opening, a read, a lock. Also short writes and a disk without room,
  * once and until there is room again.
  *
- *	faults [EVERY]		1: every moment of the frequent kinds too, not some
+ *	faults [EVERY]		1: at nearly every moment of the frequent kinds too
  *
  * Two stories: a store that opens (an empty folder; one that a killed server left),
  * takes one write and closes; and a server that one contestant registers, starts,
@@ -13,6 +13,7 @@
  * begun anew. Ends with 1 at the first run where that does not hold. */
 #include "browser.h"
 #include "disk.h"
+#include "scarce.h"
 
 #include "base/time.h"
 #include "jobs/ranking.h"
@@ -21,7 +22,7 @@
 
 #include <sqlite3.h>
 
-#define EVERY 11
+#define EVERY 17
 #define CONTEST "/binh-phuoc-2024"
 #define OPEN "2024-09-20T09:00:00+07:00"
 #define CLOSED "2024-10-06T08:00:00+07:00"
@@ -34,30 +35,37 @@ struct fault {
 	const char *suffix;
 	enum disk_how how;
 	int64_t times;
-	bool frequent;
+	int sparse;	/* not at each moment, but at one in so many times EVERY */
 };
 
+/* Ops of things that are no disk's. */
+#define MEMORY ((enum disk_op)(DISK_OPS + SCARCE_MEMORY))
+#define POINTS ((enum disk_op)(DISK_OPS + SCARCE_POINTS))
+
 static const struct fault faults[] = {
-	{ "a sync of the log fails", DISK_SYNC, "-wal", DISK_FAILS, 1, false },
-	{ "syncs of the log fail from then on", DISK_SYNC, "-wal", DISK_FAILS, -1, false },
-	{ "a sync of the database fails", DISK_SYNC, ".db", DISK_FAILS, 1, false },
-	{ "a sync of the journal fails", DISK_SYNC, "-journal", DISK_FAILS, 1, false },
-	{ "a write of the log fails", DISK_WRITE, "-wal", DISK_FAILS, 1, true },
-	{ "a write of the log is short", DISK_WRITE, "-wal", DISK_SHORT, 1, true },
-	{ "the log finds no room", DISK_WRITE, "-wal", DISK_FULL, 1, true },
-	{ "the log finds no room for a while", DISK_WRITE, "-wal", DISK_FULL, -1, false },
-	{ "a write of the database fails", DISK_WRITE, ".db", DISK_FAILS, 1, true },
-	{ "a write of the database is short", DISK_WRITE, ".db", DISK_SHORT, 1, true },
-	{ "the database finds no room for a while", DISK_WRITE, ".db", DISK_FULL, -1, true },
-	{ "a write of the journal fails", DISK_WRITE, "-journal", DISK_FAILS, 1, false },
-	{ "a truncation fails", DISK_TRUNCATE, "", DISK_FAILS, 1, false },
-	{ "an opening fails", DISK_OPEN, "", DISK_FAILS, 1, false },
-	{ "a removal fails", DISK_DELETE, "", DISK_FAILS, 1, false },
-	{ "asking for a length fails", DISK_SIZE, "", DISK_FAILS, 1, true },
-	{ "the shared index is not to be had", DISK_MAP, "", DISK_FAILS, 1, false },
-	{ "a lock is not to be had", DISK_LOCK, "", DISK_FAILS, 1, true },
-	{ "a read of the log fails", DISK_READ, "-wal", DISK_FAILS, 1, true },
-	{ "a read of the database fails", DISK_READ, ".db", DISK_FAILS, 1, true },
+	{ "a sync of the log fails", DISK_SYNC, "-wal", DISK_FAILS, 1, 0 },
+	{ "syncs of the log fail from then on", DISK_SYNC, "-wal", DISK_FAILS, -1, 0 },
+	{ "a sync of the database fails", DISK_SYNC, ".db", DISK_FAILS, 1, 0 },
+	{ "a sync of the journal fails", DISK_SYNC, "-journal", DISK_FAILS, 1, 0 },
+	{ "a write of the log fails", DISK_WRITE, "-wal", DISK_FAILS, 1, 1 },
+	{ "a write of the log is short", DISK_WRITE, "-wal", DISK_SHORT, 1, 1 },
+	{ "the log finds no room", DISK_WRITE, "-wal", DISK_FULL, 1, 1 },
+	{ "the log finds no room for a while", DISK_WRITE, "-wal", DISK_FULL, -1, 0 },
+	{ "a write of the database fails", DISK_WRITE, ".db", DISK_FAILS, 1, 1 },
+	{ "a write of the database is short", DISK_WRITE, ".db", DISK_SHORT, 1, 1 },
+	{ "the database finds no room for a while", DISK_WRITE, ".db", DISK_FULL, -1, 1 },
+	{ "a write of the journal fails", DISK_WRITE, "-journal", DISK_FAILS, 1, 0 },
+	{ "a truncation fails", DISK_TRUNCATE, "", DISK_FAILS, 1, 0 },
+	{ "an opening fails", DISK_OPEN, "", DISK_FAILS, 1, 0 },
+	{ "a removal fails", DISK_DELETE, "", DISK_FAILS, 1, 0 },
+	{ "asking for a length fails", DISK_SIZE, "", DISK_FAILS, 1, 1 },
+	{ "the shared index is not to be had", DISK_MAP, "", DISK_FAILS, 1, 0 },
+	{ "a lock is not to be had", DISK_LOCK, "", DISK_FAILS, 1, 1 },
+	{ "a read of the log fails", DISK_READ, "-wal", DISK_FAILS, 1, 1 },
+	{ "a read of the database fails", DISK_READ, ".db", DISK_FAILS, 1, 1 },
+	{ "a fault point of SQLite's is met", POINTS, "", DISK_FAILS, 1, 1 },
+	{ "SQLite gets no memory", MEMORY, "", DISK_FAILS, 1, 9 },
+	{ "SQLite gets no memory for a while", MEMORY, "", DISK_FAILS, -1, 9 },
 };
 
 struct run {
@@ -94,12 +102,22 @@ static void PRINTF(2, 3) wrong(const struct run *r, const char *format, ...)
 
 static void arm(struct run *r)
 {
-	disk_fault(r->disk, r->fault->op, r->fault->suffix, r->n, r->fault->times, r->fault->how);
+	if (r->fault->op >= DISK_OPS)
+		scarce_fault((enum scarce)(r->fault->op - DISK_OPS), r->n, r->fault->times);
+	else
+		disk_fault(r->disk, r->fault->op, r->fault->suffix, r->n, r->fault->times,
+			   r->fault->how);
+}
+
+static int64_t struck(const struct run *r)
+{
+	return disk_struck(r->disk) + scarce_struck();
 }
 
 static void mend(struct run *r)
 {
-	r->struck += disk_struck(r->disk);
+	r->struck += struck(r);
+	scarce_fault(SCARCE_MEMORY, 0, 0);
 	disk_fault(r->disk, DISK_READ, "", 0, 0, DISK_FAILS);
 }
 
@@ -183,7 +201,7 @@ static int open_store(struct run *r, struct store **ret)
 	struct text why = TEXT_EMPTY;
 	int answer = store_open(r->arena, &options, ret, &why);
 
-	if (answer && (!why.len || disk_struck(r->disk) == 0 || answer != -1))
+	if (answer && (!why.len || struck(r) == 0 || answer != -1))
 		wrong(r, "store_open answers %d: %.*s", answer, TEXT_ARGS(why));
 	return answer;
 }
@@ -371,12 +389,12 @@ static enum outcome checkpoint(struct run *r)
 
 static enum outcome jobs(struct run *r)
 {
-	int64_t struck = disk_struck(r->disk);
+	int64_t before = struck(r);
 
 	if (r->w->now < sample_moment(CLOSED))
 		world_pass(r->w, sample_moment(CLOSED) - r->w->now);
 	world_jobs(r->w);
-	return disk_struck(r->disk) > struck ? REFUSED : ACKNOWLEDGED;
+	return struck(r) > before ? REFUSED : ACKNOWLEDGED;
 }
 
 static int take(struct run *r, int (*step)(struct ranking_order *))
@@ -390,7 +408,7 @@ static int take(struct run *r, int (*step)(struct ranking_order *))
 	int answer = step(&order);
 
 	contest_release(order.contest);
-	if (answer == 1 && disk_struck(r->disk) == 0)
+	if (answer == 1 && struck(r) == 0)
 		wrong(r, "refused: %.*s", TEXT_ARGS(order.refused));
 	return answer;
 }
@@ -536,8 +554,8 @@ static void run_all(struct all *all, const char *story, const char *folder,
 		    void (*tell)(struct run *r))
 {
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
-		int64_t n = 1, struck = 1, runs = 0;
-		while (struck) {
+		int64_t n = 1, met = 1, runs = 0;
+		while (met) {
 			struct run r = run_new(all, story, folder);
 			all->w->sample->fatal = on_fatal;
 			all->w->sample->failed = on_failed;
@@ -546,8 +564,8 @@ static void run_all(struct all *all, const char *story, const char *folder,
 			r.n = n;
 			tell(&r);
 			arena_free(r.arena);
-			struck = r.struck;
-			n += faults[i].frequent ? all->every : 1;
+			met = r.struck;
+			n += faults[i].sparse ? faults[i].sparse * all->every : 1;
 			runs++;
 		}
 		all->runs += runs;
@@ -581,6 +599,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && text_to_int64(text_from_z(argv[1]), &all.every) != 0)
 		return 2;
+	scarce_init();
 	all.disk = disk_new(1);
 	all.w = world_new(1, NULL, 0);
 	world_stop(all.w, false);
