@@ -7,11 +7,11 @@
  *   memory [ROUTE]	one route alone */
 #include "browser.h"
 #include "disk.h"
+#include "scarce.h"
 
 #include "base/time.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #define CONTEST "/binh-phuoc-2024"
@@ -122,45 +122,10 @@ enum where {
 
 static const char *const where_names[] = { "base/mem.h", "base/mem.h, and all after it", "SQLite" };
 
-static sqlite3_mem_methods sqlite_memory;
-static int64_t sqlite_fails_in;
-static bool sqlite_failed;
-
-static bool sqlite_is_to_fail(void)
-{
-	if (sqlite_fails_in == 0 || --sqlite_fails_in > 0)
-		return false;
-	return sqlite_failed = true;
-}
-
-static void *sqlite_allocate(int bytes)
-{
-	return sqlite_is_to_fail() ? NULL : sqlite_memory.xMalloc(bytes);
-}
-
-static void *sqlite_resize(void *ptr, int bytes)
-{
-	return sqlite_is_to_fail() ? NULL : sqlite_memory.xRealloc(ptr, bytes);
-}
-
-/* Before anything else is done with SQLite. */
-static void wrap_sqlite_memory(void)
-{
-	sqlite3_mem_methods wrapped;
-
-	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory) != SQLITE_OK)
-		abort();
-	wrapped = sqlite_memory;
-	wrapped.xMalloc = sqlite_allocate;
-	wrapped.xRealloc = sqlite_resize;
-	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &wrapped) != SQLITE_OK)
-		abort();
-}
-
 static void fail_nth(enum where where, int64_t n)
 {
 	if (where == IN_SQLITE)
-		sqlite_fails_in = n;
+		scarce_fault(SCARCE_MEMORY, n, 1);
 	else
 		(void)mem_fail_nth(n, where == IN_MEM_AND_ALL_AFTER);
 }
@@ -168,10 +133,9 @@ static void fail_nth(enum where where, int64_t n)
 /* Mends all; whether anything failed. */
 static bool mend(void)
 {
-	bool failed = sqlite_failed;
+	bool failed = scarce_struck() > 0;
 
-	sqlite_fails_in = 0;
-	sqlite_failed = false;
+	scarce_fault(SCARCE_MEMORY, 0, 0);
 	return mem_fail_nth(0, false) || failed;
 }
 
@@ -506,7 +470,7 @@ int main(int argc, char **argv)
 	struct stage s;
 
 	signal(SIGABRT, on_abort);
-	wrap_sqlite_memory();
+	scarce_init();
 	struct disk *disk = disk_new(1);
 	set_up(&s);
 	for (int i = 0; i < n_routes; i++)
