@@ -1,5 +1,5 @@
 # `make demo` and `make check` are all that a newcomer needs.
-.PHONY: demo build check bench crash scan clean
+.PHONY: demo build check bench crash soak scan clean
 
 demo: build
 	@exec build/src/cli/hoithi demo --data build/demo
@@ -20,6 +20,10 @@ bench:
 crash:
 	@tools/install.sh debian-build.txt debian-check.txt
 	@tools/crash.sh
+
+soak:
+	@tools/install.sh debian-build.txt debian-check.txt
+	@tools/soak.sh
 
 scan:
 	@tools/install.sh debian-build.txt debian-scan.txt

@@ -12,6 +12,9 @@
 /* Calls `function(&variable)` when the variable goes out of scope. */
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
+/* Runs before main, or when the library is loaded. */
+#define CONSTRUCTOR __attribute__((constructor))
+
 #define UNUSED __attribute__((unused))
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

@@ -24,12 +24,13 @@ struct arena {
 };
 
 static atomic_int_fast64_t fail_countdown;
-static atomic_bool fail_all_after;
+static atomic_bool fail_all_after, has_failed;
 
-void mem_fail_nth(int64_t n, bool and_all_after)
+bool mem_fail_nth(int64_t n, bool and_all_after)
 {
 	atomic_store(&fail_all_after, and_all_after);
 	atomic_store(&fail_countdown, n);
+	return atomic_exchange(&has_failed, false);
 }
 
 static bool told_to_fail(void)
@@ -39,6 +40,8 @@ static bool told_to_fail(void)
 	int64_t left = atomic_fetch_sub(&fail_countdown, 1);
 	if (left > 1)
 		return false;
+	if (left == 1 || atomic_load(&fail_all_after))
+		atomic_store(&has_failed, true);
 	if (left == 1 && !atomic_load(&fail_all_after))
 		return true;
 	/* Keep the counter from running to zero while all are to fail. */
@@ -75,8 +78,7 @@ static struct block *block_new(size_t cap)
 	struct block *block;
 	size_t bytes;
 
-	if (told_to_fail() ||
-	    __builtin_add_overflow(sizeof(*block), cap, &bytes))
+	if (__builtin_add_overflow(sizeof(*block), cap, &bytes))
 		return NULL;
 	block = malloc(bytes);
 	if (!block)
@@ -151,6 +153,8 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	rounded &= ~(size_t)(ALIGNMENT - 1);
 	if (arena->failed)
 		return NULL;
+	if (told_to_fail())
+		goto failed;
 	struct block *block = arena->newest;
 	if (!block || block->cap - block->used < rounded) {
 		if (!add_block(arena, rounded))

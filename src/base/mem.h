@@ -62,7 +62,9 @@ void *mem_resize(void *ptr, size_t bytes) MUST_CHECK;
 void *mem_free(void *ptr);
 
 /* Test seam: the n-th allocation from now on (1 = the next) fails, and every
- * one after it when `and_all_after`. 0 switches it off. */
-void mem_fail_nth(int64_t n, bool and_all_after);
+ * one after it when `and_all_after`. 0 switches it off. One from an arena counts
+ * whether or not it needs a new block: any may be the one that does. Answers
+ * whether any failed since the last call. */
+bool mem_fail_nth(int64_t n, bool and_all_after);
 
 #endif

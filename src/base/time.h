@@ -29,6 +29,10 @@ int64_t time_mono_ms(void);
 /* Test seam: both clocks are read from `source` from now on; NULL ends it. */
 void time_set_source(int64_t (*source)(void *ctx), void *ctx);
 
+/* Test seam: the one that only goes forward comes from a source of its own, so that
+ * a test can set the machine's clock back; NULL ends it. */
+void time_set_mono_source(int64_t (*source)(void *ctx), void *ctx);
+
 /* The contest's clock: the machine's, shifted. */
 struct contest_clock {
 	int64_t shift_ms;	/* 0 outside rehearsals */

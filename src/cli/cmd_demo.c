@@ -156,6 +156,7 @@ int cmd_demo(struct command *command)
 		return command_refuse(command, "cannot make the keys in %s: %s", keys_dir, strerror(errno));
 	const struct folder_options options = {
 		.create = true, .threads = true, .demo = true, .fatal = serve_fatal,
+		.failed = serve_failed,
 		.clock = exists ? TEXT_EMPTY : demo_clock(command, &demo),
 	};
 	int answer = folder_open(command, &options, &folder);

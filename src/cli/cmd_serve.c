@@ -107,6 +107,7 @@ int cmd_serve(struct command *command)
 	const struct folder_options options = {
 		.threads = true, .serving = true, .create = true,
 		.clock = command_option(command, "clock"), .fatal = serve_fatal,
+		.failed = serve_failed,
 	};
 	struct serve_options serve = {
 		.listen = command_option(command, "listen"),

@@ -62,6 +62,7 @@ static int open_store(struct command *command, const struct folder_options *opti
 	const struct store_options store_options = {
 		.dir = command_path(command, dir), .create = options->create,
 		.threads = options->threads, .fatal = options->fatal,
+		.failed = options->failed,
 	};
 	int answer = store_open(command->arena, &store_options, &folder->site.store, &why);
 	if (answer == 0)

@@ -20,6 +20,7 @@ struct folder_options {
 				 * its store and its security log */
 	struct text clock;	/* --clock, "" none */
 	void (*fatal)(void *ctx, const char *why);
+	void (*failed)(void *ctx, const char *what, const char *why);
 };
 
 #define FOLDER_SERVED 3

@@ -1,6 +1,7 @@
 #include "cli/serve.h"
 
 #include "base/log.h"
+#include "base/time.h"
 #include "cli/control.h"
 #include "cli/service.h"
 #include "http/server.h"
@@ -11,8 +12,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#define FAILED_EVERY_MS 10000
 
 void serve_fatal(void *ctx, const char *why)
 {
@@ -20,6 +24,20 @@ void serve_fatal(void *ctx, const char *why)
 	log_error("the disk did not keep what was written: %s; ending, so that nothing is "
 		  "acknowledged that is not there", why);
 	_exit(EXIT_REFUSED);
+}
+
+void serve_failed(void *ctx, const char *what, const char *why)
+{
+	static atomic_int_fast64_t next_at = INT64_MIN, unsaid;
+	int64_t now = time_mono_ms(), at = next_at;
+
+	(void)ctx;
+	if (now < at || !atomic_compare_exchange_strong(&next_at, &at, now + FAILED_EVERY_MS)) {
+		unsaid++;
+		return;
+	}
+	log_error("the database refuses work: %s: %s (%lld more since the last such line)", what, why,
+		  (long long)atomic_exchange(&unsaid, 0));
 }
 
 /* The front door's read: `load` on this thread's connection, then `done`. */

@@ -23,4 +23,8 @@ int serve_folder(struct command *command, struct folder *folder, const struct se
 /* What a failed sync calls: says so and ends the process at once. */
 void serve_fatal(void *ctx, const char *why);
 
+/* What work that the database refuses calls: a line in the log, one in ten seconds
+ * at most, since a full disk refuses all. */
+void serve_failed(void *ctx, const char *what, const char *why);
+
 #endif

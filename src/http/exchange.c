@@ -175,6 +175,9 @@ void exchange_go_on(struct exchange *exchange)
 		if (job->result == HASH_DONE)
 			*exchange->encoded = text_copy(exchange->request.arena,
 						       text_from_z(job->encoded));
+		/* What is not there cannot be compared, however often it is made. */
+		if (arena_failed(exchange->request.arena))
+			exchange->request.hash_result = HASH_FAILED;
 	}
 	then(&exchange->request);
 	if (exchange->waiting)

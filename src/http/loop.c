@@ -243,7 +243,7 @@ void loop_wake(struct loop *loop, struct exchange *exchange)
 		loop_poke(loop);
 }
 
-static void take_done(struct loop *loop)
+void loop_take_done(struct loop *loop)
 {
 	struct exchange *newest, *oldest = NULL;
 	uint64_t count;
@@ -365,7 +365,7 @@ static void *loop_main(void *ctx)
 			if (events[i].data.u32 != EVENT_MARK)
 				loop->daemons[events[i].data.u32].ready = true;
 		atomic_fetch_add(&loop->turns, 1);
-		take_done(loop);
+		loop_take_done(loop);
 		wheel_run(&loop->wheel, time_mono_ms(), on_deadline, NULL);
 		/* A daemon with a timeout of its own has to look at it. */
 		for (int i = 0; n == 0 && i < loop->n_daemons; i++)

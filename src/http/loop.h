@@ -105,6 +105,9 @@ void loop_done(struct loop *loop);
 void loop_wake(struct loop *loop, struct exchange *exchange);
 void loop_poke(struct loop *loop);
 
+/* Goes on with all that loop_wake named, in that order (loop's thread). */
+void loop_take_done(struct loop *loop);
+
 /* Moves a connection to a state, with its deadline. `more_ms` is added. */
 void link_set(struct link *link, enum link_state state, int64_t more_ms);
 

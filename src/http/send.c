@@ -308,17 +308,29 @@ static void note(const struct outgoing *out)
 		 (unsigned long)exchange->request.id);
 }
 
-enum MHD_Result exchange_send(struct exchange *exchange)
+static void fill(struct outgoing *out, struct exchange *exchange)
 {
-	struct outgoing out = { .exchange = exchange, .body = TEXT_EMPTY, .etag = TEXT_EMPTY };
-
+	*out = (struct outgoing){ .exchange = exchange, .body = TEXT_EMPTY, .etag = TEXT_EMPTY };
 	if (!exchange->page)
 		repair_reply(exchange);
-	out.arena = exchange->request.arena;
-	choose_body(&out);
-	add_caching(&out);
-	add_cookies(&out);
-	add_rest(&out);
+	out->arena = exchange->request.arena;
+	choose_body(out);
+	add_caching(out);
+	add_cookies(out);
+	add_rest(out);
+}
+
+enum MHD_Result exchange_send(struct exchange *exchange)
+{
+	struct outgoing out;
+
+	fill(&out, exchange);
+	/* A header that found no room may be the one that leads on or signs in. */
+	if (arena_failed(out.arena) && !exchange->spare) {
+		cache_release(exchange->loop->server->cache, exchange->page);
+		exchange->page = NULL;
+		fill(&out, exchange);
+	}
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		out.body.len, (void *)(uintptr_t)out.body.ptr, MHD_RESPMEM_PERSISTENT);
 	if (!response)

@@ -77,5 +77,7 @@ struct start_decision attempt_decide_start(const struct profile *profile,
 
 int64_t attempt_elapsed_ms(int64_t started_at, int64_t deadline_at, int64_t submitted_at)
 {
-	return (submitted_at < deadline_at ? submitted_at : deadline_at) - started_at;
+	int64_t elapsed = (submitted_at < deadline_at ? submitted_at : deadline_at) - started_at;
+
+	return elapsed > 0 ? elapsed : 0;
 }

@@ -43,7 +43,8 @@ struct start_decision attempt_decide_start(const struct profile *profile,
 					   const struct attempt *attempts, int n_attempts,
 					   bool old_enough, int64_t now);
 
-/* Full time for a paper that the clock ended, else what it took. */
+/* Full time for a paper that the clock ended, else what it took: never less than 0,
+ * even when the machine's clock was set back meanwhile. */
 int64_t attempt_elapsed_ms(int64_t started_at, int64_t deadline_at, int64_t submitted_at);
 
 #endif

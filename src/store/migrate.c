@@ -62,38 +62,43 @@ static int apply(struct db *db, const struct migration *migration, int64_t now)
 {
 	struct arena *arena CLEANUP(arena_freep) = arena_new(8 * SCRIPT_BYTES_MAX);
 	struct hash checksum = hash_sha256(text_from_z(migration->sql));
-	int result = arena ? db_begin(db) : STORE_FAILED;
+	int result = arena ? db_script(db, for_sqlite(arena, migration->sql)) : STORE_FAILED;
 
 	if (result < 0)
 		return result;
-	result = db_script(db, for_sqlite(arena, migration->sql));
-	if (result >= 0)
-		result = q_schema_change_add(db, migration->number, text_from_z(migration->name),
-					     hash_text(&checksum), now);
-	if (result >= 0)
-		result = db_commit(db);
-	if (result < 0)
-		db_rollback(db);
+	return q_schema_change_add(db, migration->number, text_from_z(migration->name),
+				   hash_text(&checksum), now);
+}
+
+static int apply_missing(struct db *db, bool is_new, int64_t now)
+{
+	int done = is_new ? 0 : (int)db_number(db, "SELECT count(*) FROM schema_change", 0);
+	int result = 0;
+
+	if (is_new)
+		result = db_script(db, "CREATE TABLE schema_change (number INTEGER NOT NULL PRIMARY KEY,"
+				       " name TEXT NOT NULL, checksum BLOB NOT NULL,"
+				       " applied_at INTEGER NOT NULL) STRICT");
+	for (; result >= 0 && done < n_migrations; done++)
+		result = apply(db, &migrations[done], now);
 	return result;
 }
 
+/* All in one transaction: what is cut short leaves the schema as it was. */
 int migrate_run(struct db *db, int64_t now)
 {
 	int state = migrate_check(db);
-	int done = 0;
 
 	if (state < 0 || state == 0 || state >= 3)
 		return state;
-	if (state == 1) {
-		if (db_script(db, "CREATE TABLE schema_change (number INTEGER NOT NULL PRIMARY KEY,"
-				  " name TEXT NOT NULL, checksum BLOB NOT NULL,"
-				  " applied_at INTEGER NOT NULL) STRICT") < 0)
-			return STORE_FAILED;
-	} else {
-		done = (int)db_number(db, "SELECT count(*) FROM schema_change", 0);
+	int result = db_begin(db);
+	if (result >= 0)
+		result = apply_missing(db, state == 1, now);
+	if (result >= 0)
+		result = db_commit(db);
+	if (result < 0) {
+		db_rollback(db);
+		return STORE_FAILED;
 	}
-	for (; done < n_migrations; done++)
-		if (apply(db, &migrations[done], now) < 0)
-			return STORE_FAILED;
 	return 0;
 }

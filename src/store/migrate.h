@@ -1,6 +1,5 @@
-/* The schema: numbered migrations, forward only, each in one transaction and
- * recorded with a checksum. The server refuses any other schema than its own;
- * only `hoithi migrate` changes it. */
+/* The schema: numbered migrations, forward only, recorded with a checksum. The server
+ * refuses any other schema than its own; only `hoithi migrate` changes it. */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
 
@@ -24,7 +23,7 @@ extern const int n_migrations;
  *  STORE_FAILED */
 int migrate_check(struct db *db) MUST_CHECK;
 
-/* Applies what is missing. 0 done, 3 or 4 as above, STORE_FAILED. */
+/* Applies what is missing, in one transaction. 0 done, 3 or 4 as above, STORE_FAILED. */
 int migrate_run(struct db *db, int64_t now) MUST_CHECK;
 
 #endif

@@ -184,6 +184,8 @@ void db_rollback(struct db *db)
 
 int db_begin_read(struct db *db)
 {
+	/* The end of the last one may have failed for want of memory. */
+	db_rollback(db);
 	return say(db, PHRASE_BEGIN_READ);
 }
 

@@ -150,10 +150,11 @@ static void *run_checkpoints(void *arg)
 	if (db_open(store->dir, DB_WRITE, &db, error) < 0)
 		return NULL;
 	while (wait_for_checkpoint(store)) {
-		if (db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages) == 0)
+		int result = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages);
+		if (result == 0)
 			store->writer.log_pages = pages;
-		else if (db_sync_failed(db))
-			writer_die(&store->writer, db_error(db));
+		else if (result == STORE_FAILED)
+			writer_failed(&store->writer, "checkpoint", db);
 	}
 	db_close(db);
 	return NULL;
@@ -203,6 +204,7 @@ static struct store *store_new(struct db *db, int lock_fd, const struct store_op
 		return mem_free(store);
 	}
 	store->writer.fatal = options->fatal;
+	store->writer.failed = options->failed;
 	store->writer.ctx = options->ctx;
 	pthread_mutex_init(&store->readers_lock, NULL);
 	pthread_mutex_init(&store->stop_lock, NULL);

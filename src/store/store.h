@@ -23,6 +23,10 @@ struct store_options {
 	/* Told once, from the writer's thread, when a sync failed: nothing may be
 	 * acknowledged any more; the process must end. */
 	void (*fatal)(void *ctx, const char *why);
+	/* Told each time the database refuses some work (no room, an I/O error), from
+	 * the thread that met it; `what` is the job's name, "commit" or "checkpoint".
+	 * NULL: nobody is told. */
+	void (*failed)(void *ctx, const char *what, const char *why);
 	void *ctx;
 };
 

@@ -142,6 +142,24 @@ static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 	return batch->n > 0;
 }
 
+void writer_failed(struct writer *writer, const char *what, const struct db *db)
+{
+	const char *why = db_error(db);
+
+	if (writer->failed)
+		writer->failed(writer->ctx, what, why);
+	if (db_sync_failed(db) && !atomic_exchange(&writer->dead, true) && writer->fatal)
+		writer->fatal(writer->ctx, why);
+}
+
+/* Hands the result of a step on; a failure is told before another call forgets why. */
+static int judge(struct writer *writer, const char *what, int result)
+{
+	if (result == STORE_FAILED)
+		writer_failed(writer, what ? what : "job", writer->db);
+	return result;
+}
+
 /* One job inside the open transaction. A call may hold several statements, so
  * it gets a savepoint: its failure undoes it alone. */
 static int run_job(struct writer *writer, struct store_job *job)
@@ -149,14 +167,14 @@ static int run_job(struct writer *writer, struct store_job *job)
 	struct db *db = writer->db;
 
 	if (job->kind != STORE_CALL)
-		return paper_job_run(db, job);
+		return judge(writer, job->name, paper_job_run(db, job));
 	int n_erasures = db_erasures(db).n;
-	int result = db_savepoint(db);
+	int result = judge(writer, job->name, db_savepoint(db));
 	if (result < 0)
 		return result;
-	result = job->fn(job->ctx, db);
+	result = judge(writer, job->name, job->fn(job->ctx, db));
 	if (result >= 0)
-		return db_release(db) < 0 ? STORE_FAILED : result;
+		return judge(writer, job->name, db_release(db)) < 0 ? STORE_FAILED : result;
 	db_forget_erasures(db, n_erasures);
 	if (db_in_transaction(db) && db_rollback_to(db) < 0)
 		db_rollback(db);
@@ -178,12 +196,10 @@ static int commit(struct writer *writer)
 		db_rollback(writer->db);
 		return STORE_FAILED;
 	}
-	int result = db_commit(writer->db);
+	int result = judge(writer, "commit", db_commit(writer->db));
 	writer->commit_us += (time_mono_ms() - began) * 1000;
 	if (result < 0) {
 		db_rollback(writer->db);
-		if (db_sync_failed(writer->db))
-			writer_die(writer, db_error(writer->db));
 		return STORE_FAILED;
 	}
 	writer->batches++;
@@ -197,7 +213,7 @@ static int run_together(struct writer *writer, struct batch *batch, int from)
 	int64_t until = time_mono_ms() + BATCH_MS_MAX;
 	int at = from;
 
-	if (db_begin(writer->db) < 0)
+	if (judge(writer, "begin", db_begin(writer->db)) < 0)
 		return -1;
 	db_forget_erasures(writer->db, 0);
 	do {
@@ -267,16 +283,10 @@ static void make_room_in_log(struct writer *writer)
 	if (writer->log_pages <= LOG_PAGES_MAX || now < writer->make_room_at)
 		return;
 	writer->make_room_at = now + MAKE_ROOM_EVERY_MS;
-	if (db_checkpoint(writer->db, DB_CHECKPOINT_RESTART, &pages) == 0)
+	/* RETRY: a reader needs it still. */
+	if (judge(writer, "checkpoint",
+		  db_checkpoint(writer->db, DB_CHECKPOINT_RESTART, &pages)) == 0)
 		writer->log_pages = 0;
-	else if (db_sync_failed(writer->db))
-		writer_die(writer, db_error(writer->db));
-}
-
-void writer_die(struct writer *writer, const char *why)
-{
-	if (!atomic_exchange(&writer->dead, true) && writer->fatal)
-		writer->fatal(writer->ctx, why);
 }
 
 int writer_step(struct writer *writer, bool wait)

@@ -29,6 +29,7 @@ struct writer {
 				 * struct store_figures; read by any thread */
 	int64_t make_room_at;	/* not before, time_mono_ms */
 	void (*fatal)(void *ctx, const char *why);
+	void (*failed)(void *ctx, const char *what, const char *why);
 	void *ctx;
 };
 
@@ -44,9 +45,9 @@ int writer_step(struct writer *writer, bool wait);
 
 void writer_stop(struct writer *writer);
 
-/* A sync failed: nothing is acknowledged any more, and whoever asked to be told is
- * told, once. Any thread. */
-void writer_die(struct writer *writer, const char *why);
+/* Tells whoever asked that `db` has just refused some work. When it was a sync,
+ * nothing is acknowledged any more; that is told once. The thread of `db`. */
+void writer_failed(struct writer *writer, const char *what, const struct db *db);
 
 /* Any thread. */
 struct store_figures writer_figures(struct writer *writer);

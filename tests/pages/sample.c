@@ -94,7 +94,9 @@ static void copy_folder(struct sample *s)
 
 static void open_store(struct sample *s)
 {
-	struct store_options options = { .dir = path_of(s, "data"), .create = true };
+	struct store_options options = { .dir = path_of(s, "data"), .create = true,
+					 .fatal = s->fatal, .failed = s->failed,
+					 .ctx = s->fatal_ctx };
 	struct text why = TEXT_EMPTY;
 	int answer = store_open(s->arena, &options, &s->site.store, &why);
 

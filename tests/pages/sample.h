@@ -18,6 +18,9 @@ struct sample {
 	struct site site;
 	int64_t now;
 	uint64_t random;
+	void (*fatal)(void *ctx, const char *why);	/* as the store's; NULL none */
+	void (*failed)(void *ctx, const char *what, const char *why);
+	void *fatal_ctx;		/* of both */
 };
 
 /* For cmocka: makes a struct sample of *state, at 1 September 2024, with keys and

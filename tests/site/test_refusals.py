@@ -288,6 +288,9 @@ def test_disk_full():
         equal((reply.status, json.loads(reply.body)["verdict"]), (503, "busy"))
         seen = b.get(page.path)
         equal(answers_of(seen), right[:5] + "0" * 25)
+        # The operator is told why, once for many.
+        told = re.findall(r" error the database refuses work: \w+: disk I/O error", s.log())
+        equal(len(told), 1, s.log())
         resource.prlimit(s.process.pid, resource.RLIMIT_FSIZE,
                          (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         b.press(shown, shown.form("resend")).says("30/30", "123 người")

@@ -312,6 +312,8 @@ static void time_taken_is_never_more_than_there_was(void **state)
 	assert_int_equal(attempt_elapsed_ms(1000, 5000, 4999), 3999);
 	assert_int_equal(attempt_elapsed_ms(1000, 5000, 5000), 4000);
 	assert_int_equal(attempt_elapsed_ms(1000, 5000, 999999), 4000);
+	/* The clock was set back meanwhile. */
+	assert_int_equal(attempt_elapsed_ms(1000, 5000, 900), 0);
 }
 
 /* ---- histories of people who do as they are told ---- */

@@ -149,13 +149,14 @@ static void fails_when_told(void **state)
 	assert_non_null(first);
 	assert_null(second);
 	assert_non_null(third);
-	mem_fail_nth(1, true);
+	assert_true(mem_fail_nth(1, true));
 	assert_null(mem_resize(first, 100));
 	assert_null(mem_new(1));
 	assert_null(arena_new(10));
-	mem_fail_nth(0, false);
+	assert_true(mem_fail_nth(2, false));
 	first = mem_resize(first, 100);
 	assert_non_null(first);
+	assert_false(mem_fail_nth(0, false));
 	assert_null(mem_free(first));
 	mem_free(third);
 	assert_null(mem_free(NULL));
