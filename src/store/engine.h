@@ -15,6 +15,12 @@ enum db_access {
  * cause in `ret_error` (at least 256 bytes). */
 int db_open(const char *dir, enum db_access access, struct db **ret, char *ret_error) MUST_CHECK;
 
+/* Writes the log that an earlier process left once more, and syncs it. When a sync of
+ * that process failed, the system may hold for clean what is in its memory only, and no
+ * sync alone would bring it to the disk. Before any connection is open. 0 done, or there
+ * is none; STORE_FAILED with the cause in `ret_error`. */
+int db_renew_log(const char *dir, char *ret_error) MUST_CHECK;
+
 /* Takes NULL, returns NULL. */
 struct db *db_close(struct db *db);
 

@@ -134,6 +134,59 @@ int db_open(const char *dir, enum db_access access, struct db **ret, char *ret_e
 	return 0;
 }
 
+#define PIECE_BYTES 65536
+
+static int write_again(sqlite3_file *file)
+{
+	char *piece = mem_new(PIECE_BYTES);
+	sqlite3_int64 len = 0;
+	int code = piece ? file->pMethods->xFileSize(file, &len) : SQLITE_NOMEM;
+
+	for (sqlite3_int64 at = 0; code == SQLITE_OK && at < len; at += PIECE_BYTES) {
+		int n = len - at < PIECE_BYTES ? (int)(len - at) : PIECE_BYTES;
+		code = file->pMethods->xRead(file, piece, n, at);
+		if (code == SQLITE_OK)
+			code = file->pMethods->xWrite(file, piece, n, at);
+	}
+	mem_free(piece);
+	return code == SQLITE_OK ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : code;
+}
+
+/* Through SQLite's file system, as SQLite itself reaches the log. */
+static int renew(const char *log)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	sqlite3_file *file = vfs ? mem_new((size_t)vfs->szOsFile) : NULL;
+	int exists = 0;
+	int code = file ? vfs->xAccess(vfs, log, SQLITE_ACCESS_EXISTS, &exists) : SQLITE_NOMEM;
+
+	if (code == SQLITE_OK && exists) {
+		code = vfs->xOpen(vfs, log, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL, NULL);
+		if (code == SQLITE_OK)
+			code = write_again(file);
+		if (file->pMethods)
+			file->pMethods->xClose(file);
+	}
+	mem_free(file);
+	return code;
+}
+
+int db_renew_log(const char *dir, char *ret_error)
+{
+	char path[4096], log[4096];
+
+	snprintf(path, sizeof(path), "%s/hoithi.db", dir);
+	snprintf(log, sizeof(log), "%s/hoithi.db-wal", dir);
+	/* A name as xOpen wants it. */
+	const char *name = sqlite3_create_filename(path, "", log, 0, NULL);
+	int code = name ? renew(sqlite3_filename_wal(name)) : SQLITE_NOMEM;
+	sqlite3_free_filename((char *)(uintptr_t)name);
+	if (code == SQLITE_OK)
+		return 0;
+	snprintf(ret_error, 256, "hoithi.db-wal: %s", sqlite3_errstr(code));
+	return STORE_FAILED;
+}
+
 struct db *db_close(struct db *db)
 {
 	if (!db)

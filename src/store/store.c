@@ -83,7 +83,7 @@ static int open_folder(struct arena *arena, const char *dir, bool create, int *r
 		*ret_why = text_format(arena, "cannot lock %s/lock: %s", dir, strerror(errno));
 	if (locked)
 		return locked;
-	if (db_open(dir, DB_WRITE, ret_db, error) < 0) {
+	if (db_renew_log(dir, error) < 0 || db_open(dir, DB_WRITE, ret_db, error) < 0) {
 		*ret_why = text_format(arena, "cannot open the database: %s", error);
 		close(*ret_fd);
 		return -1;

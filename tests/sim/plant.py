@@ -5,24 +5,25 @@ plant.py make PLANTED SOURCE OUT      writes SOURCE with the bug in it. PLANTED 
                                       lines of # that say what it is, lines with "-" and, in
                                       their place, lines with "+": the source must hold the
                                       former exactly once, as they stand behind the sign.
+                                      A line "@@" comes between two such places.
 plant.py found WORDS PROGRAM [ARG …]  the program has to fail, and to say WORDS."""
 import subprocess
 import sys
 
 
-def read_planted(path):
-    lines = open(path, encoding='utf-8').read().splitlines()
-    pick = lambda sign: ''.join(line[1:] + '\n' for line in lines if line.startswith(sign))
-    return pick('-'), pick('+')
+def pick(sign, part):
+    return ''.join(line[1:] + '\n' for line in part.splitlines() if line.startswith(sign))
 
 
 def make(planted, source, out):
-    old, new = read_planted(planted)
-    text = open(source, encoding='utf-8').read()
-    if not old or ('\n' + text).count('\n' + old) != 1:
-        sys.exit(f'{planted}: {source} does not hold these lines once:\n{old}')
+    text = '\n' + open(source, encoding='utf-8').read()
+    for part in open(planted, encoding='utf-8').read().split('@@\n'):
+        old, new = pick('-', part), pick('+', part)
+        if not old or text.count('\n' + old) != 1:
+            sys.exit(f'{planted}: {source} does not hold these lines once:\n{old}')
+        text = text.replace('\n' + old, '\n' + new)
     with open(out, 'w', encoding='utf-8') as f:
-        f.write(('\n' + text).replace('\n' + old, '\n' + new)[1:])
+        f.write(text[1:])
 
 
 def found(words, *command):

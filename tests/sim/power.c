@@ -83,12 +83,12 @@ enum ending {
 
 static enum ending arm(struct power *p)
 {
-	static const char *const files[] = { ".db", "-wal" };
+	static const char *const files[] = { "-wal", "-wal", ".db" };
 	enum ending ending = (enum ending)(power_below(p, 4) ? 0 : 1 + power_below(p, 2));
 	int64_t n = 1 + (int64_t)power_below(p, 60);
 
 	if (ending == ENDING_SYNC_FAILED)
-		disk_fault(p->disk, DISK_SYNC, files[power_below(p, 2)], 1 + n / 8, 1, DISK_FAILS);
+		disk_fault(p->disk, DISK_SYNC, files[power_below(p, 3)], 1 + n / 8, 1, DISK_FAILS);
 	else
 		disk_stop(p->disk, n);
 	return ending;
@@ -193,18 +193,17 @@ static void end(struct power *p, enum disk_end how)
 	p->figures->kills += how == DISK_KILLED;
 }
 
-/* What a failed sync left can be read, but is not on the surface until the checkpoint
- * of the next start: a cut in the middle of that is a second fault in a second, and
- * nobody promises anything there. */
 static void restart(struct power *p, enum ending ending)
 {
-	bool may_stop = ending != ENDING_SYNC_FAILED;
+	/* What a failed sync left can be read, and is not on the surface: the next start
+	 * is to be cut. */
+	bool failed = ending == ENDING_SYNC_FAILED;
 
 	end(p, ending == ENDING_CUT ? DISK_CUT : DISK_KILLED);
-	while (!may_stop || power_below(p, 3)) {
-		live_shortly(p, may_stop);
-		end(p, power_below(p, 4) ? DISK_CUT : DISK_KILLED);
-		may_stop = true;
+	while (failed || power_below(p, 3)) {
+		live_shortly(p, failed || power_below(p, 4));
+		end(p, failed || power_below(p, 4) ? DISK_CUT : DISK_KILLED);
+		failed = false;
 	}
 	live_shortly(p, false);
 	disk_restart(p->disk, DISK_KILLED);
