@@ -125,7 +125,8 @@ bool form_field_is_known(const char *fields, struct text name)
 
 	while (*at) {
 		size_t same = 0;
-		while (same < name.len && at[same] == name.ptr[same])
+		while (same < name.len && at[same] == name.ptr[same] && at[same] != ' ' &&
+		       at[same] != '*')
 			same++;
 		if (at[same] == '*' || (same == name.len && (at[same] == ' ' || !at[same])))
 			return true;
