@@ -16,6 +16,8 @@
 
 #include "store_queries.h"
 
+#include <limits.h>
+
 #define SLICE_PEOPLE 200
 #define SLICE_BYTES (32 << 20)
 #define ENTRY_CODE_CHARS 8
@@ -293,27 +295,56 @@ static bool stands_under(const struct contest *contest, int unit, int ancestor)
 	return unit == ancestor;
 }
 
+static bool has_free_seats(const struct crowd *c, int i, int ranked)
+{
+	return !c->is_filled[i] && contest_unit_is_open(&c->contest->units[i], GROUP_PLACE_UNIT) &&
+	       stands_under(c->contest, i, ranked);
+}
+
+/* Of a ranked unit and all below it that have no seats yet. */
+static int headcount_of(const struct crowd *c, int ranked)
+{
+	int n = 0;
+
+	for (int i = 0; i < c->contest->n_units; i++)
+		if (has_free_seats(c, i, ranked))
+			n += c->contest->units[i].headcount;
+	return n;
+}
+
 /* Seats in a ranked unit and all below it, so many in a hundred of each headcount;
  * what has seats already keeps them. */
 static void fill_ranked_unit(struct crowd *c, int ranked, int percent, int wanted)
 {
 	for (int i = 0; i < c->contest->n_units; i++) {
-		const struct contest_unit *unit = &c->contest->units[i];
-		if (c->is_filled[i] || !contest_unit_is_open(unit, GROUP_PLACE_UNIT) ||
-		    !stands_under(c->contest, i, ranked))
+		if (!has_free_seats(c, i, ranked))
 			continue;
 		c->is_filled[i] = true;
-		int seats = (unit->headcount * percent + 99) / 100;
+		int seats = (c->contest->units[i].headcount * percent + 99) / 100;
 		for (int k = 0; k < seats && c->n_seats < wanted; k++)
 			c->seats[c->n_seats++] = i;
 	}
 }
 
-/* Ranked units in random order, each with its own eagerness, until the crowd is
- * seated: some pass the gate of participation and some do not. */
+/* Ranked units of at most `largest` people in random order, one eager and the next
+ * less so, until the crowd is seated: some pass the gate of participation and some
+ * do not. */
+static void fill_ranked_units(struct crowd *c, int largest, int wanted)
+{
+	static const int percents[] = { 100, 25, 85, 40, 75, 55, 60 };
+	const struct contest *contest = c->contest;
+	int n = 0;
+
+	for (int i = 0; c->n_seats < wanted && i < 20 * contest->n_units; i++) {
+		int unit = (int)random_below((uint64_t)contest->n_units);
+		int headcount = contest->units[unit].block.len ? headcount_of(c, unit) : 0;
+		if (headcount > 0 && headcount <= largest)
+			fill_ranked_unit(c, unit, percents[n++ % (int)ARRAY_LEN(percents)], wanted);
+	}
+}
+
 static int lay_out_seats(struct crowd *c)
 {
-	static const int percents[] = { 100, 85, 75, 60, 55, 40, 25 };
 	const struct contest *contest = c->contest;
 	int wanted = c->n * NHOM1_PERCENT / 100 + 1;
 
@@ -325,12 +356,10 @@ static int lay_out_seats(struct crowd *c)
 	for (int i = 0; i < contest->n_units; i++)
 		if (contest_unit_is_open(&contest->units[i], GROUP_PLACE_LOCALITY))
 			c->places[c->n_places++] = i;
-	/* A crowd larger than all units together finds no seat: its rest are citizens. */
-	for (int i = 0; c->n_seats < wanted && i < 100 * contest->n_units; i++) {
-		int unit = (int)random_below((uint64_t)contest->n_units);
-		if (contest->units[unit].block.len)
-			fill_ranked_unit(c, unit, percents[random_below(ARRAY_LEN(percents))], wanted);
-	}
+	/* No unit takes all; then the large ones. A crowd larger than all units together
+	 * finds no seat: its rest are citizens. */
+	fill_ranked_units(c, wanted / 8, wanted);
+	fill_ranked_units(c, INT_MAX, wanted);
 	return c->n_places ? 0 : STORE_FAILED;
 }
 
