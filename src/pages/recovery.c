@@ -279,7 +279,7 @@ static int write_password(void *ctx, struct db *db)
 		return found == STORE_FAILED ? STORE_FAILED : STORE_NONE;
 	forgot->refused = own_words(forgot, found);
 	if (forgot->refused.len)
-		return STORE_FAILED;	/* undone: a code of one use is still good */
+		return STORE_UNDONE;	/* a code of one use is still good */
 	const struct slip *slip = &forgot->slips[found];
 	if (q_password_set(db, slip->person, forgot->try.encoded) < 0 ||
 	    q_epoch_next(db, slip->person) < 0 ||

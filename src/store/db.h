@@ -3,7 +3,7 @@
  * implements the same functions. The functions of queries.h, made by tools/sqlc,
  * are what other files of this room call.
  *
- * Counts are results: STORE_FAILED −2, STORE_RETRY −1, 0 none, 1 one, n many.
+ * Counts are results: STORE_UNDONE −3, STORE_FAILED −2, STORE_RETRY −1, 0 none, 1 one, n many.
  * A connection belongs to one thread. No call leaves a statement open, so none
  * holds a snapshot. */
 #ifndef STORE_DB_H
@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 enum store_result {
+	STORE_UNDONE = -3,	/* a job changed its mind: what it did is undone, nothing failed */
 	STORE_FAILED = -2,	/* the database cannot do it: disk, corruption, memory */
 	STORE_RETRY = -1,	/* a conflict: run the transaction again */
 	STORE_NONE = 0,
