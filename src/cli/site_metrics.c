@@ -4,10 +4,8 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const class_labels[STORE_CLASS_COUNT] = {
@@ -75,24 +73,6 @@ static void print_papers(struct buf *buf, const struct site_jobs *jobs,
 			    jobs->stepped_at * 1000);
 }
 
-static int64_t open_files(void)
-{
-	struct stat info;
-	DIR *folder;
-	int64_t n = -3;	/* ".", ".." and the folder's own */
-
-	/* Since Linux 6.2 the size is their number. */
-	if (stat("/proc/self/fd", &info) == 0 && info.st_size > 0)
-		return info.st_size;
-	folder = opendir("/proc/self/fd");
-	if (!folder)
-		return 0;
-	while (readdir(folder))
-		n++;
-	closedir(folder);
-	return n;
-}
-
 static int64_t resident_bytes(void)
 {
 	FILE *file = fopen("/proc/self/statm", "re");
@@ -106,7 +86,7 @@ static int64_t resident_bytes(void)
 	return (int64_t)resident * sysconf(_SC_PAGESIZE);
 }
 
-static void print_process(struct buf *buf, int64_t started_at)
+static void print_process(struct buf *buf, const struct site *site)
 {
 	struct rusage usage = { 0 };
 	struct rlimit files = { 0 };
@@ -120,11 +100,11 @@ static void print_process(struct buf *buf, int64_t started_at)
 	metric_one(buf, "process_resident_memory_bytes", "gauge", "Memory in use.",
 		   (uint64_t)resident_bytes());
 	metric_one(buf, "process_open_fds", "gauge", "Open files and connections.",
-		   (uint64_t)open_files());
+		   (uint64_t)site->jobs.open_files);
 	metric_one(buf, "process_max_fds", "gauge", "So many may be open.",
 		   (uint64_t)files.rlim_cur);
 	metric_head(buf, "process_start_time_seconds", "gauge", "When the process was started.");
-	metric_line_seconds(buf, "process_start_time_seconds", "", started_at * 1000);
+	metric_line_seconds(buf, "process_start_time_seconds", "", site->started_at * 1000);
 }
 
 void site_metrics(struct site *site, struct buf *buf)
@@ -134,7 +114,7 @@ void site_metrics(struct site *site, struct buf *buf)
 
 	print_store(buf, &figures);
 	print_papers(buf, &site->jobs, figures.counts);
-	print_process(buf, site->started_at);
+	print_process(buf, site);
 	snprintf(labels, sizeof(labels), "version=\"%s\",schema=\"%d\"", HOITHI_VERSION,
 		 migrations[n_migrations - 1].number);
 	metric_head(buf, "hoithi_build_info", "gauge", "What runs; always 1.");

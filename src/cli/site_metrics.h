@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "pages/site.h"
 
-/* Reads counters that others keep, and /proc: never the database. Any thread. */
+/* Reads what others counted, never the database: it may run on a loop. Any thread. */
 void site_metrics(struct site *site, struct buf *buf);
 
 #endif

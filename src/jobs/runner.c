@@ -1,5 +1,6 @@
 #include "jobs/runner.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
@@ -16,8 +17,8 @@
 
 #define STEP_MS 1000
 #define LEASE_MS 30000
-/* Counting goes through the index of the open papers, on this thread, where nobody
- * waits for it: a scrape finds the numbers ready. */
+/* Counting papers goes through the index of the open ones, counting files through a
+ * folder: on this thread nobody waits for it, and a scrape finds the numbers ready. */
 #define COUNT_EVERY_MS 10000
 /* Slices of closing a step, so that snapshots keep their minute. */
 #define CLOSE_SLICES 20
@@ -64,6 +65,16 @@ static int read_counts(void *ctx, struct db *db)
 		site->jobs.papers_overdue = count.overdue;
 	}
 	return result;
+}
+
+static void count(struct site *site)
+{
+	int files = file_count_open();
+
+	if (files >= 0)
+		site->jobs.open_files = files;
+	if (store_read(site->store, "count", read_counts, site, NULL) < 0)
+		log_error("counting open papers failed");
 }
 
 void job_runner_step(struct site *site)
@@ -120,8 +131,7 @@ static void *run(void *arg)
 		if (held)
 			job_runner_step(site);
 		if (time_mono_ms() >= count_at) {
-			if (store_read(site->store, "count", read_counts, site, NULL) < 0)
-				log_error("counting open papers failed");
+			count(site);
 			count_at = time_mono_ms() + COUNT_EVERY_MS;
 		}
 		site->jobs.stepped_at = time_now_ms();

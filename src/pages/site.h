@@ -12,9 +12,11 @@
 struct store;
 struct contest;
 
-/* What the background jobs tell the page of metrics; any thread. */
+/* What the background jobs tell the page of metrics; any thread. The counts are some
+ * seconds old (jobs/runner.c). */
 struct site_jobs {
-	_Atomic int64_t papers_open;	/* when last counted: jobs/runner.c */
+	_Atomic int64_t open_files;
+	_Atomic int64_t papers_open;
 	_Atomic int64_t papers_overdue;	/* of them, those that should be closed by now */
 	_Atomic int64_t stepped_at;	/* time_now_ms of the last step; 0 before the first */
 	atomic_bool lead;		/* this process runs them */
