@@ -31,6 +31,8 @@ static void print_store(struct buf *buf, const struct store_figures *figures)
 		       figures->refused);
 	metric_one(buf, "hoithi_store_jobs_total", "counter", "Jobs finished so far.",
 		   metric_get(&counts->jobs));
+	metric_one(buf, "hoithi_store_failed_total", "counter",
+		   "Times that the database refused some work.", metric_get(&counts->failed));
 	metric_head(buf, "hoithi_store_wait_seconds", "histogram",
 		    "From the queue to the transaction.");
 	for (int i = 0; i < STORE_CLASS_COUNT; i++)

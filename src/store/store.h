@@ -102,6 +102,7 @@ enum store_paper_event {
 /* Any thread may read them, with metric_get. */
 struct store_counts {
 	_Atomic uint64_t jobs;			/* finished */
+	_Atomic uint64_t failed;		/* times that store_options.failed was told */
 	_Atomic uint64_t papers[STORE_PAPER_EVENT_COUNT];
 	struct metric_histogram batch;		/* jobs a commit */
 	struct metric_histogram commit;		/* in COMMIT, which ends with the sync */

@@ -146,6 +146,7 @@ void writer_failed(struct writer *writer, const char *what, const struct db *db)
 {
 	const char *why = db_error(db);
 
+	metric_add(&writer->counts.failed, 1);
 	if (writer->failed)
 		writer->failed(writer->ctx, what, why);
 	if (db_sync_failed(db) && !atomic_exchange(&writer->dead, true) && writer->fatal)

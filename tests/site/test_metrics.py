@@ -225,7 +225,8 @@ def check_counts(values):
           total(values, "hoithi_store_commit_seconds_count"))
     equal(total(values, "hoithi_store_wait_seconds_count", **{"class": "save"}), 2)
     equal(total(values, "hoithi_store_wait_seconds_count", **{"class": "start"}), 2)
-    equal(total(values, "hoithi_store_refused_total") + total(values, "hoithi_store_queue"), 0)
+    for name in ("refused_total", "failed_total", "queue"):
+        equal(total(values, "hoithi_store_" + name), 0, name)
     wal = total(values, "hoithi_store_wal_bytes")
     assert wal > 0 and wal % 4096 == 0, wal
     assert total(values, "hoithi_store_wal_left_bytes") <= wal
