@@ -30,12 +30,12 @@ def test_commits_wait():
         del os.environ["LD_PRELOAD"]
     with server as s:
         port = metrics_port(s)
-        batches, seconds = (figure(port, f"hoithi_store_{name}_total")
-                            for name in ("batches", "commit_seconds"))
+        commits, seconds = (figure(port, f"hoithi_store_commit_seconds_{name}")
+                            for name in ("count", "sum"))
         register(Browser(s))
-        batches = figure(port, "hoithi_store_batches_total") - batches
-        seconds = figure(port, "hoithi_store_commit_seconds_total") - seconds
-        assert batches >= 1 and seconds >= (MS - 1) / 1000, (batches, seconds)
+        commits = figure(port, "hoithi_store_commit_seconds_count") - commits
+        seconds = figure(port, "hoithi_store_commit_seconds_sum") - seconds
+        assert commits >= 1 and seconds >= (MS - 1) / 1000, (commits, seconds)
 
 
 run(globals())

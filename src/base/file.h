@@ -25,4 +25,8 @@ int file_sync_folder(const char *dir) MUST_CHECK;
 /* Whether `path` is `dir` or lies below it, links followed. Of two that are there. */
 bool file_is_inside(const char *path, const char *dir);
 
+/* How many files this process has open, or -1 errno. With thousands it takes tens of
+ * milliseconds: not for threads that serve. */
+int file_count_open(void);
+
 #endif

@@ -21,28 +21,33 @@ void time_set_mono_source(int64_t (*source)(void *ctx), void *ctx)
 	mono_source = source;
 }
 
-static int64_t read_clock(clockid_t id)
+static int64_t read_clock_us(clockid_t id)
 {
 	int64_t (*source)(void *) = clock_source;
 	struct timespec now;
 
 	if (source)
-		return source(clock_source_ctx);
+		return source(clock_source_ctx) * 1000;
 	if (clock_gettime(id, &now) != 0)
 		abort();
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int64_t time_now_ms(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return read_clock_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t time_mono_ms(void)
 {
+	return time_mono_us() / 1000;
+}
+
+int64_t time_mono_us(void)
+{
 	int64_t (*source)(void *) = mono_source;
 
-	return source ? source(mono_source_ctx) : read_clock(CLOCK_MONOTONIC);
+	return source ? source(mono_source_ctx) * 1000 : read_clock_us(CLOCK_MONOTONIC);
 }
 
 int64_t contest_now_ms(const struct contest_clock *clock)

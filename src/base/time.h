@@ -26,6 +26,9 @@ int64_t time_now_ms(void);
 /* A clock that only goes forward, for waits and durations. */
 int64_t time_mono_ms(void);
 
+/* The same in microseconds, for durations that are measured. */
+int64_t time_mono_us(void);
+
 /* Test seam: both clocks are read from `source` from now on; NULL ends it. */
 void time_set_source(int64_t (*source)(void *ctx), void *ctx);
 

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/control.h"
 #include "cli/service.h"
+#include "cli/site_metrics.h"
 #include "http/server.h"
 #include "jobs/runner.h"
 #include "pages/health.h"
@@ -90,29 +91,6 @@ static void site_release(struct site *site, const struct contest *contest)
 {
 	(void)site;
 	contest_release(contest);
-}
-
-static void site_metrics(struct site *site, struct buf *buf)
-{
-	static const char *const classes[] = { "save", "start", "door", "background" };
-	struct store_figures figures = store_figures(site->store);
-
-	buf_z(buf, "# TYPE hoithi_store_queue gauge\n");
-	for (int i = 0; i < STORE_CLASS_COUNT; i++)
-		buf_format(buf, "hoithi_store_queue{class=\"%s\"} %lld\n", classes[i],
-			   (long long)figures.queued[i]);
-	buf_z(buf, "# TYPE hoithi_store_refused_total counter\n");
-	for (int i = 0; i < STORE_CLASS_COUNT; i++)
-		buf_format(buf, "hoithi_store_refused_total{class=\"%s\"} %lld\n", classes[i],
-			   (long long)figures.refused[i]);
-	buf_format(buf,
-		   "# TYPE hoithi_store_jobs_total counter\nhoithi_store_jobs_total %lld\n"
-		   "# TYPE hoithi_store_batches_total counter\nhoithi_store_batches_total %lld\n"
-		   "# TYPE hoithi_store_commit_seconds_total counter\n"
-		   "hoithi_store_commit_seconds_total %.6f\n"
-		   "# TYPE hoithi_store_log_pages gauge\nhoithi_store_log_pages %lld\n",
-		   (long long)figures.jobs, (long long)figures.batches,
-		   (double)figures.commit_us / 1e6, (long long)figures.log_pages);
 }
 
 /* As many open files as the system lets us have. */
@@ -217,6 +195,7 @@ int serve_folder(struct command *command, struct folder *folder, const struct se
 	sigset_t signals;
 
 	raise_file_limit();
+	folder->site.started_at = time_now_ms();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);

@@ -43,7 +43,7 @@ struct exchange {
 	struct hasher_job hash_job;
 	struct text *encoded;
 	struct exchange *next_done;
-	int64_t run_at;			/* time_mono_ms at the last byte */
+	int64_t run_us;			/* time_mono_us at the last byte */
 };
 
 /* libmicrohttpd's callbacks; cls is the struct loop_daemon. */

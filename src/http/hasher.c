@@ -1,6 +1,7 @@
 #include "http/hasher.h"
 
 #include "base/random.h"
+#include "base/time.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -31,8 +32,9 @@ struct hasher {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct hasher_job *oldest, *newest;
-	int waiting, queue_max;
-	uint64_t done;
+	int waiting, queue_max, busy;
+	uint64_t done, refused;
+	struct metric_histogram wait;
 	bool ending;
 	pthread_t threads[THREADS_MAX];
 	int n_threads;
@@ -129,11 +131,14 @@ bool hasher_step(struct hasher *hasher)
 {
 	pthread_mutex_lock(&hasher->lock);
 	struct hasher_job *job = take_oldest(hasher);
+	hasher->busy += job != NULL;
 	pthread_mutex_unlock(&hasher->lock);
 	if (!job)
 		return false;
+	metric_observe_us(&hasher->wait, time_mono_us() - job->queued_us);
 	job->result = hash(job);
 	pthread_mutex_lock(&hasher->lock);
+	hasher->busy--;
 	hasher->done++;
 	pthread_mutex_unlock(&hasher->lock);
 	job->done(job);
@@ -173,8 +178,10 @@ int hasher_start(struct hasher *hasher, int threads)
 
 int hasher_push(struct hasher *hasher, struct hasher_job *job)
 {
+	job->queued_us = time_mono_us();
 	pthread_mutex_lock(&hasher->lock);
 	bool full = hasher->waiting >= hasher->queue_max || hasher->ending;
+	hasher->refused += full;
 	if (!full) {
 		job->next = NULL;
 		if (hasher->newest)
@@ -189,20 +196,16 @@ int hasher_push(struct hasher *hasher, struct hasher_job *job)
 	return full;
 }
 
-int hasher_waiting(struct hasher *hasher)
+struct hasher_figures hasher_figures(struct hasher *hasher)
 {
 	pthread_mutex_lock(&hasher->lock);
-	int waiting = hasher->waiting;
+	struct hasher_figures figures = {
+		.waiting = hasher->waiting, .waiting_max = hasher->queue_max,
+		.busy = hasher->busy, .done = hasher->done, .refused = hasher->refused,
+		.wait = &hasher->wait,
+	};
 	pthread_mutex_unlock(&hasher->lock);
-	return waiting;
-}
-
-uint64_t hasher_done(struct hasher *hasher)
-{
-	pthread_mutex_lock(&hasher->lock);
-	uint64_t done = hasher->done;
-	pthread_mutex_unlock(&hasher->lock);
-	return done;
+	return figures;
 }
 
 struct hasher *hasher_free(struct hasher *hasher)

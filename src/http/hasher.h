@@ -12,6 +12,7 @@
 #ifndef HTTP_HASHER_H
 #define HTTP_HASHER_H
 
+#include "base/metric.h"
 #include "pages/request.h"
 
 #define HASHER_QUEUE_MAX 256
@@ -27,6 +28,7 @@ struct hasher_job {
 	enum hash_result result;
 	void (*done)(struct hasher_job *job);	/* on a hasher thread */
 	struct hasher_job *next;
+	int64_t queued_us;			/* time_mono_us */
 };
 
 /* NULL when memory is out. `queue_max` jobs wait at most. */
@@ -45,8 +47,16 @@ enum hash_result hasher_hash(struct text password, char ret_encoded[HASHER_ENCOD
 /* Does the oldest job on this thread. False when none waits. */
 bool hasher_step(struct hasher *hasher);
 
-int hasher_waiting(struct hasher *hasher);
-uint64_t hasher_done(struct hasher *hasher);	/* hashes made so far */
+struct hasher_figures {
+	int waiting, waiting_max;
+	int busy;		/* threads at work */
+	uint64_t done;		/* hashes made so far */
+	uint64_t refused;	/* jobs for which the queue was full */
+	const struct metric_histogram *wait;	/* in the queue; lives as long as the hasher */
+};
+
+/* Any thread. */
+struct hasher_figures hasher_figures(struct hasher *hasher);
 
 /* Ends the threads; jobs that wait end as HASH_FAILED. Takes NULL, returns NULL. */
 struct hasher *hasher_free(struct hasher *hasher);

@@ -4,19 +4,43 @@
 
 #define PAGE_BYTES_MAX (1 << 20)
 
+static void print_hasher(struct hasher *hasher, struct buf *page)
+{
+	struct hasher_figures figures = hasher_figures(hasher);
+
+	metric_one(page, "hoithi_hash_waiting", "gauge", "Passwords that wait to be hashed.",
+		   (uint64_t)figures.waiting);
+	metric_one(page, "hoithi_hash_waiting_max", "gauge", "So many may wait; more are refused.",
+		   (uint64_t)figures.waiting_max);
+	metric_one(page, "hoithi_hash_busy", "gauge", "Threads that are hashing.",
+		   (uint64_t)figures.busy);
+	metric_one(page, "hoithi_hash_done_total", "counter", "Passwords hashed so far.",
+		   figures.done);
+	metric_one(page, "hoithi_hash_refused_total", "counter",
+		   "Passwords refused because too many waited.", figures.refused);
+	metric_head(page, "hoithi_hash_wait_seconds", "histogram",
+		    "From the queue to a thread that hashes.");
+	metric_print_seconds(page, "hoithi_hash_wait_seconds", "", figures.wait);
+}
+
+static void print_cache(const struct cache_counts *cache, struct buf *page)
+{
+	metric_one(page, "hoithi_cache_hits_total", "counter", "Public pages answered from memory.",
+		   cache->hits);
+	metric_one(page, "hoithi_cache_made_total", "counter", "Public pages made and kept.",
+		   cache->made);
+	metric_one(page, "hoithi_cache_entries", "gauge", "Public pages in memory.",
+		   cache->entries);
+	metric_one(page, "hoithi_cache_bytes", "gauge", "What they take.", cache->bytes);
+}
+
 static void print(struct http_server *server, struct buf *page)
 {
 	struct cache_counts cache = cache_count(server->cache);
-	const struct metrics_value more[] = {
-		{ "hoithi_hash_waiting", "gauge", (uint64_t)hasher_waiting(server->hasher) },
-		{ "hoithi_hash_done_total", "counter", hasher_done(server->hasher) },
-		{ "hoithi_cache_hits_total", "counter", cache.hits },
-		{ "hoithi_cache_made_total", "counter", cache.made },
-		{ "hoithi_cache_entries", "gauge", cache.entries },
-		{ "hoithi_cache_bytes", "gauge", cache.bytes },
-	};
 
-	metrics_print(&server->metrics, more, (int)ARRAY_LEN(more), page);
+	metrics_print(&server->metrics, page);
+	print_hasher(server->hasher, page);
+	print_cache(&cache, page);
 	if (server->config.metrics_more)
 		server->config.metrics_more(server->config.site, page);
 }

@@ -262,7 +262,7 @@ void exchange_run(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 
-	exchange->run_at = time_mono_ms();
+	exchange->run_us = time_mono_us();
 	request->arrived_at = time_now_ms();
 	request->now = request->arrived_at + request->site->clock.shift_ms;
 	if (!exchange->problem)

@@ -301,10 +301,11 @@ static void note(const struct outgoing *out)
 {
 	struct exchange *exchange = out->exchange;
 	const struct route *route = exchange->match.route;
-	int64_t ms = exchange->run_at ? time_mono_ms() - exchange->run_at : 0;
+	int64_t us = exchange->run_us ? time_mono_us() - exchange->run_us : 0;
 
-	metrics_answer(&exchange->loop->server->metrics, route, out->status, ms);
-	log_info("http: %s %d %d ms %016lx", route ? route->name : "none", out->status, (int)ms,
+	metrics_answer(&exchange->loop->server->metrics, route, out->status, us);
+	log_info("http: %s %d %d ms %016lx", route ? route->name : "none", out->status,
+		 (int)(us / 1000),
 		 (unsigned long)exchange->request.id);
 }
 

@@ -1,5 +1,6 @@
 #include "jobs/runner.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
@@ -16,6 +17,9 @@
 
 #define STEP_MS 1000
 #define LEASE_MS 30000
+/* Counting papers goes through the index of the open ones, counting files through a
+ * folder: on this thread nobody waits for it, and a scrape finds the numbers ready. */
+#define COUNT_EVERY_MS 10000
 /* Slices of closing a step, so that snapshots keep their minute. */
 #define CLOSE_SLICES 20
 
@@ -46,6 +50,31 @@ static int drop_lease(void *ctx, struct db *db)
 {
 	const struct lease *lease = ctx;
 	return q_lease_drop(db, TEXT("jobs"), lease->holder);
+}
+
+static int read_counts(void *ctx, struct db *db)
+{
+	struct site *site = ctx;
+	struct q_papers_open count;
+	/* Those of the last step's time are not late yet. */
+	int64_t before = contest_now_ms(&site->clock) - CLOSE_AFTER_MS - COUNT_EVERY_MS;
+	int result = q_papers_open(db, before, &count);
+
+	if (result > 0) {
+		site->jobs.papers_open = count.n;
+		site->jobs.papers_overdue = count.overdue;
+	}
+	return result;
+}
+
+static void count(struct site *site)
+{
+	int files = file_count_open();
+
+	if (files >= 0)
+		site->jobs.open_files = files;
+	if (store_read(site->store, "count", read_counts, site, NULL) < 0)
+		log_error("counting open papers failed");
 }
 
 void job_runner_step(struct site *site)
@@ -86,21 +115,28 @@ static bool wait_step(struct job_runner *runner)
 static void *run(void *arg)
 {
 	struct job_runner *runner = arg;
+	struct site *site = runner->site;
 	struct lease lease = { .holder = (int64_t)(random_u64() >> 1), .is_first = true };
-	int64_t renew_at = 0;
+	int64_t renew_at = 0, count_at = 0;
 	bool held = false;
 
 	do {
 		if (time_mono_ms() >= renew_at) {
-			held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
+			held = store_call(site->store, STORE_CLASS_BACKGROUND, "lease",
 					  take_lease, &lease) > 0;
 			lease.is_first = false;
 			renew_at = time_mono_ms() + LEASE_MS / 3;
+			site->jobs.lead = held;
 		}
 		if (held)
-			job_runner_step(runner->site);
+			job_runner_step(site);
+		if (time_mono_ms() >= count_at) {
+			count(site);
+			count_at = time_mono_ms() + COUNT_EVERY_MS;
+		}
+		site->jobs.stepped_at = time_now_ms();
 	} while (wait_step(runner));
-	if (held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
+	if (held && store_call(site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
 			       &lease) < 0)
 		log_warning("the lease of the jobs could not be given back");
 	return NULL;

@@ -12,6 +12,16 @@
 struct store;
 struct contest;
 
+/* What the background jobs tell the page of metrics; any thread. The counts are some
+ * seconds old (jobs/runner.c). */
+struct site_jobs {
+	_Atomic int64_t open_files;
+	_Atomic int64_t papers_open;
+	_Atomic int64_t papers_overdue;	/* of them, those that should be closed by now */
+	_Atomic int64_t stepped_at;	/* time_now_ms of the last step; 0 before the first */
+	atomic_bool lead;		/* this process runs them */
+};
+
 struct site {
 	struct store *store;
 	struct keys *keys;		/* all read; only `keys rotate` lets them grow */
@@ -26,6 +36,8 @@ struct site {
 	struct patience *patience;	/* wrong passwords of an account */
 	struct door_limits *door_limits;	/* … and of an address */
 	struct security_log *security;
+	struct site_jobs jobs;
+	int64_t started_at;		/* serving, time_now_ms */
 };
 
 #endif

@@ -63,9 +63,14 @@ enum db_checkpoint_kind {
 	DB_CHECKPOINT_TRUNCATE,	/* the same, waiting for readers, and cuts the file */
 };
 
-/* Copies the log into the database file. *ret_log_pages is its length. 0 done, or
- * as much as could be; STORE_FAILED (ask db_sync_failed), STORE_RETRY. */
-int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_pages) MUST_CHECK;
+/* How long the log is, and how much of it is not in the database file yet. */
+struct db_log {
+	int pages, left_pages;
+};
+
+/* Copies the log into the database file. *ret is how it stands then. 0 done, or as
+ * much as could be; STORE_FAILED (ask db_sync_failed), STORE_RETRY. */
+int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, struct db_log *ret) MUST_CHECK;
 
 struct db_copy;
 

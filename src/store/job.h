@@ -98,7 +98,7 @@ struct store_job {
 	int result;
 
 	/* the store's */
-	int64_t queued_at;
+	int64_t queued_us;	/* time_mono_us */
 	struct store_job *next;
 };
 

@@ -293,7 +293,7 @@ void db_forget_erasures(struct db *db, int n)
 
 #define BUSY_MS 5000
 
-int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_pages)
+int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, struct db_log *ret)
 {
 	static const int modes[] = { SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART,
 				     SQLITE_CHECKPOINT_TRUNCATE };
@@ -308,7 +308,7 @@ int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, int *ret_log_page
 	int result = code == SQLITE_OK ? 0 : failure(db, code);
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	if (result == 0)
-		*ret_log_pages = log_pages;
+		*ret = (struct db_log){ log_pages, log_pages - done_pages };
 	return result;
 }
 

@@ -144,18 +144,12 @@ static void *run_checkpoints(void *arg)
 	struct store *store = arg;
 	struct db *db;
 	char error[256];
-	int pages;
 
 	/* Without it the log grows until the writer makes room by itself. */
 	if (db_open(store->dir, DB_WRITE, &db, error) < 0)
 		return NULL;
-	while (wait_for_checkpoint(store)) {
-		int result = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages);
-		if (result == 0)
-			store->writer.log_pages = pages;
-		else if (result == STORE_FAILED)
-			writer_failed(&store->writer, "checkpoint", db);
-	}
+	while (wait_for_checkpoint(store))
+		(void)!writer_checkpoint(&store->writer, db, DB_CHECKPOINT_PASSIVE);
 	db_close(db);
 	return NULL;
 }
@@ -216,7 +210,8 @@ int store_open(struct arena *arena, const struct store_options *options, struct 
 	       struct text *ret_why)
 {
 	struct db *db;
-	int lock_fd, pages;
+	struct db_log log;
+	int lock_fd;
 	int answer = open_folder(arena, options->dir, options->create, &lock_fd, &db, ret_why);
 
 	if (answer)
@@ -227,7 +222,7 @@ int store_open(struct arena *arena, const struct store_options *options, struct 
 	answer = judge_schema(arena, db, state, ret_why);
 	/* What an earlier process left in the log must be in the database before
 	 * anything new is acknowledged. */
-	if (answer == 0 && db_checkpoint(db, DB_CHECKPOINT_TRUNCATE, &pages) < 0) {
+	if (answer == 0 && db_checkpoint(db, DB_CHECKPOINT_TRUNCATE, &log) < 0) {
 		*ret_why = text_format(arena, "cannot write the database: %s", db_error(db));
 		answer = -1;
 	}
@@ -276,7 +271,7 @@ static void stop_threads(struct store *store)
 
 struct store *store_close(struct store *store)
 {
-	int pages;
+	struct db_log log;
 
 	if (!store)
 		return NULL;
@@ -287,7 +282,7 @@ struct store *store_close(struct store *store)
 	for (int i = 0; i < store->n_readers; i++)
 		db_close(store->readers[i]);
 	if (!store->writer.dead)
-		(void)!db_checkpoint(store->writer.db, DB_CHECKPOINT_TRUNCATE, &pages);
+		(void)!db_checkpoint(store->writer.db, DB_CHECKPOINT_TRUNCATE, &log);
 	db_close(store->writer.db);
 	writer_done(&store->writer);
 	pthread_key_delete(store->reader_key);

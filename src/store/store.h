@@ -8,6 +8,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/metric.h"
 #include "store/db.h"
 #include "store/job.h"
 
@@ -89,15 +90,36 @@ int store_step(struct store *store);
  * tells nothing yet. One thread; with threads only. */
 bool store_lives(struct store *store);
 
+/* What became of papers, in committed jobs: repeated clicks and refusals do not count. */
+enum store_paper_event {
+	STORE_PAPER_STARTED,
+	STORE_PAPER_SAVED,
+	STORE_PAPER_SUBMITTED,
+	STORE_PAPER_CLOSED,	/* submitted by the clock */
+	STORE_PAPER_EVENT_COUNT
+};
+
+/* Any thread may read them, with metric_get. */
+struct store_counts {
+	_Atomic uint64_t jobs;			/* finished */
+	_Atomic uint64_t failed;		/* times that store_options.failed was told */
+	_Atomic uint64_t papers[STORE_PAPER_EVENT_COUNT];
+	struct metric_histogram batch;		/* jobs a commit */
+	struct metric_histogram commit;		/* in COMMIT, which ends with the sync */
+	struct metric_histogram wait[STORE_CLASS_COUNT];	/* from the queue to the
+						 * transaction that was committed */
+	struct metric_histogram checkpoint;	/* of those that had something to copy */
+};
+
 struct store_figures {
 	int64_t queued[STORE_CLASS_COUNT];
 	int64_t refused[STORE_CLASS_COUNT];
-	int64_t jobs;		/* finished */
-	int64_t batches;	/* committed */
-	int64_t commit_us;	/* time in COMMIT, all together */
-	int64_t log_pages;	/* of the WAL, when last looked at */
+	int64_t wal_bytes;	/* of pages in the WAL, when last looked at */
+	int64_t wal_left_bytes;	/* of those that are not in the database file yet */
+	const struct store_counts *counts;	/* lives as long as the store */
 };
 
+/* Any thread. */
 struct store_figures store_figures(struct store *store);
 
 #endif

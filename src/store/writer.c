@@ -1,7 +1,6 @@
 #include "store/writer.h"
 
 #include "base/time.h"
-#include "store/engine.h"
 
 #include <assert.h>
 
@@ -27,6 +26,7 @@ int writer_init(struct writer *writer, struct db *db, int erasures_fd)
 	memset(writer, 0, sizeof(*writer));
 	writer->db = db;
 	writer->erasures_fd = erasures_fd;
+	writer->page_bytes = db_number(db, "PRAGMA page_size", 0);
 	for (int i = 0; i < STORE_CLASS_COUNT; i++)
 		writer->queues[i].last = &writer->queues[i].first;
 	if (pthread_mutex_init(&writer->lock, NULL) || pthread_cond_init(&writer->wake, NULL))
@@ -51,7 +51,7 @@ void writer_add(struct writer *writer, struct store_job *job)
 {
 	struct job_queue *queue = &writer->queues[job->class];
 
-	job->queued_at = time_mono_ms();
+	job->queued_us = time_mono_us();
 	job->next = NULL;
 	pthread_mutex_lock(&writer->lock);
 	bool refused = writer->dead || writer->stopping || queue->n >= queue_limits[job->class];
@@ -121,7 +121,7 @@ static int by_key(const void *a, const void *b)
 static bool is_background_due(const struct writer *writer)
 {
 	const struct store_job *oldest = writer->queues[STORE_CLASS_BACKGROUND].first;
-	return oldest && time_mono_ms() - oldest->queued_at >= BACKGROUND_WAIT_MS;
+	return oldest && time_mono_us() - oldest->queued_us >= BACKGROUND_WAIT_MS * 1000;
 }
 
 static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
@@ -146,6 +146,7 @@ void writer_failed(struct writer *writer, const char *what, const struct db *db)
 {
 	const char *why = db_error(db);
 
+	metric_add(&writer->counts.failed, 1);
 	if (writer->failed)
 		writer->failed(writer->ctx, what, why);
 	if (db_sync_failed(db) && !atomic_exchange(&writer->dead, true) && writer->fatal)
@@ -190,14 +191,13 @@ static int tell_erasures(struct writer *writer)
 
 static int commit(struct writer *writer)
 {
-	int64_t began = time_mono_ms();
-
 	if (tell_erasures(writer) < 0) {
 		db_rollback(writer->db);
 		return STORE_FAILED;
 	}
+	int64_t began = time_mono_us();
 	int result = judge(writer, "commit", db_commit(writer->db));
-	writer->commit_us += (time_mono_ms() - began) * 1000;
+	metric_observe_us(&writer->counts.commit, time_mono_us() - began);
 	if (result < 0) {
 		db_rollback(writer->db);
 		return STORE_FAILED;
@@ -206,11 +206,46 @@ static int commit(struct writer *writer)
 	return 0;
 }
 
+static void count_paper(struct store_counts *counts, const struct store_job *job)
+{
+	bool is_new = job->result == STORE_ONE;
+
+	switch (job->kind) {
+	case STORE_CALL:
+	case STORE_BETWEEN:
+		break;
+	case STORE_START:
+		metric_add(&counts->papers[STORE_PAPER_STARTED],
+			   is_new && job->start.paper == job->start.id);
+		break;
+	case STORE_SAVE:
+		metric_add(&counts->papers[STORE_PAPER_SAVED],
+			   is_new && job->save.verdict == SAVE_DONE);
+		break;
+	case STORE_SUBMIT:
+		metric_add(&counts->papers[job->save.by_clock ? STORE_PAPER_CLOSED :
+								STORE_PAPER_SUBMITTED],
+			   is_new && job->save.verdict == SAVE_DONE);
+		break;
+	}
+}
+
+/* Jobs of a transaction that began at `began_us` and was committed. */
+static void count_batch(struct store_counts *counts, struct store_job *const *jobs, int n,
+			int64_t began_us)
+{
+	metric_observe(&counts->batch, n);
+	for (int i = 0; i < n; i++) {
+		metric_observe_us(&counts->wait[jobs[i]->class], began_us - jobs[i]->queued_us);
+		count_paper(counts, jobs[i]);
+	}
+}
+
 /* Runs jobs from `from` until the batch's time is over, in one transaction.
  * Returns how many were run and committed, -1 when the transaction was lost. */
 static int run_together(struct writer *writer, struct batch *batch, int from)
 {
-	int64_t until = time_mono_ms() + BATCH_MS_MAX;
+	int64_t began = time_mono_us(), until = began + BATCH_MS_MAX * 1000;
 	int at = from;
 
 	if (judge(writer, "begin", db_begin(writer->db)) < 0)
@@ -221,19 +256,22 @@ static int run_together(struct writer *writer, struct batch *batch, int from)
 		if (!db_in_transaction(writer->db))
 			return -1;
 		at++;
-	} while (at < batch->n && time_mono_ms() < until);
-	return commit(writer) < 0 ? -1 : at - from;
+	} while (at < batch->n && time_mono_us() < until);
+	if (commit(writer) < 0)
+		return -1;
+	count_batch(&writer->counts, batch->jobs + from, at - from, began);
+	return at - from;
 }
 
 /* Answers jobs that waited too long, and closes the gaps they leave. */
 static void refuse_late(struct writer *writer, struct batch *batch)
 {
-	int64_t oldest = time_mono_ms() - STORE_WAIT_MAX_MS;
+	int64_t oldest = time_mono_us() - STORE_WAIT_MAX_MS * 1000;
 	int kept = 0;
 
 	for (int i = 0; i < batch->n; i++) {
 		struct store_job *job = batch->jobs[i];
-		if (job->queued_at >= oldest || job->class == STORE_CLASS_BACKGROUND) {
+		if (job->queued_us >= oldest || job->class == STORE_CLASS_BACKGROUND) {
 			batch->jobs[kept++] = job;
 		} else {
 			pthread_mutex_lock(&writer->lock);
@@ -278,15 +316,32 @@ static void run_alone(struct writer *writer, struct batch *batch, int from)
 static void make_room_in_log(struct writer *writer)
 {
 	int64_t now = time_mono_ms();
-	int pages = 0;
 
 	if (writer->log_pages <= LOG_PAGES_MAX || now < writer->make_room_at)
 		return;
 	writer->make_room_at = now + MAKE_ROOM_EVERY_MS;
 	/* RETRY: a reader needs it still. */
-	if (judge(writer, "checkpoint",
-		  db_checkpoint(writer->db, DB_CHECKPOINT_RESTART, &pages)) == 0)
+	if (writer_checkpoint(writer, writer->db, DB_CHECKPOINT_RESTART) == 0)
 		writer->log_pages = 0;
+}
+
+int writer_checkpoint(struct writer *writer, struct db *db, enum db_checkpoint_kind kind)
+{
+	int64_t began = time_mono_us();
+	struct db_log log;
+	int result = db_checkpoint(db, kind, &log);
+
+	if (result < 0) {
+		if (result == STORE_FAILED)
+			writer_failed(writer, "checkpoint", db);
+		return result;
+	}
+	/* Most looks find the log as the last one left it. */
+	if (log.pages != writer->log_pages || log.left_pages != writer->log_left_pages)
+		metric_observe_us(&writer->counts.checkpoint, time_mono_us() - began);
+	writer->log_pages = log.pages;
+	writer->log_left_pages = log.left_pages;
+	return result;
 }
 
 int writer_step(struct writer *writer, bool wait)
@@ -311,7 +366,7 @@ int writer_step(struct writer *writer, bool wait)
 		}
 		finished += done;
 	}
-	writer->jobs += taken;
+	metric_add(&writer->counts.jobs, (uint64_t)taken);
 	make_room_in_log(writer);
 	return taken;
 }
@@ -319,8 +374,9 @@ int writer_step(struct writer *writer, bool wait)
 struct store_figures writer_figures(struct writer *writer)
 {
 	struct store_figures figures = {
-		.jobs = writer->jobs, .batches = writer->batches,
-		.commit_us = writer->commit_us, .log_pages = writer->log_pages,
+		.wal_bytes = writer->log_pages * writer->page_bytes,
+		.wal_left_bytes = writer->log_left_pages * writer->page_bytes,
+		.counts = &writer->counts,
 	};
 
 	pthread_mutex_lock(&writer->lock);

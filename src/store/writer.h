@@ -2,6 +2,7 @@
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
+#include "store/engine.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -25,8 +26,10 @@ struct writer {
 	struct job_queue queues[STORE_CLASS_COUNT];
 	bool stopping;
 	atomic_bool dead;	/* a sync failed: nothing is acknowledged any more */
-	atomic_int_fast64_t jobs, batches, commit_us, log_pages;	/* as in
-				 * struct store_figures; read by any thread */
+	struct store_counts counts;
+	int64_t page_bytes;
+	_Atomic int64_t batches;	/* committed; any thread */
+	_Atomic int64_t log_pages, log_left_pages;	/* when last looked at; any thread */
 	int64_t make_room_at;	/* not before, time_mono_ms */
 	void (*fatal)(void *ctx, const char *why);
 	void (*failed)(void *ctx, const char *what, const char *why);
@@ -44,6 +47,10 @@ void writer_add(struct writer *writer, struct store_job *job);
 int writer_step(struct writer *writer, bool wait);
 
 void writer_stop(struct writer *writer);
+
+/* Copies what it can of the log on `db`, and notes how it stands; a failure is told as
+ * by writer_failed. The answers of db_checkpoint. The thread of `db`. */
+int writer_checkpoint(struct writer *writer, struct db *db, enum db_checkpoint_kind kind) MUST_CHECK;
 
 /* Tells whoever asked that `db` has just refused some work. When it was a sync,
  * nothing is acknowledged any more; that is told once. The thread of `db`. */

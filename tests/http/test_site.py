@@ -208,8 +208,9 @@ def test_log_and_metrics():
         log = s.stderr()
         assert "secret" not in log and "127.0.0.1" not in log, log
         assert re.search(r" info http: part 200 \d+ ms [0-9a-f]{16}\n", log), log
-        equal(metric(s, 'hoithi_http_answers_total{route="echo",method="post",status="2xx"}'), 1.0)
-        equal(metric(s, 'hoithi_http_seconds_count{route="part",method="get"}'), 1.0)
+        equal(metric(s, 'hoithi_http_answers_total{route="echo",method="post",class="save",'
+                        'status="2xx"}'), 1.0)
+        equal(metric(s, 'hoithi_http_seconds_count{route="part",method="get",class="other"}'), 1.0)
 
 
 run(globals())

@@ -374,11 +374,12 @@ static enum outcome checkpoint(struct run *r)
 {
 	char error[256];
 	struct db *db;
-	int pages, result = db_open(dir(r), DB_WRITE, &db, error);
+	struct db_log log;
+	int result = db_open(dir(r), DB_WRITE, &db, error);
 
 	if (result < 0)
 		return REFUSED;
-	result = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages);
+	result = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &log);
 	if (result < 0)
 		on_failed(r, "checkpoint", db_error(db));
 	if (db_sync_failed(db))

@@ -69,9 +69,9 @@ static const char *dir(struct power *p)
 /* What the server's other thread does. True when it would end the program. */
 static bool checkpoint(struct power *p, struct db *db)
 {
-	int pages;
+	struct db_log log;
 
-	return power_below(p, 8) == 0 && db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &pages) < 0 &&
+	return power_below(p, 8) == 0 && db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &log) < 0 &&
 	       db_sync_failed(db);
 }
 

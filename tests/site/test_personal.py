@@ -201,7 +201,7 @@ def test_metrics():
             text = reply.read().decode()
         assert "# TYPE hoithi_http_answers_total counter" in text, text[:500]
         assert "hoithi_store_jobs_total" in text
-        for word in ("perfect", "score", "point", "correct"):
+        for word in ("perfect", "score", "points", "correct"):
             assert word not in text.lower(), word
         assert not found_in(text.encode())
 

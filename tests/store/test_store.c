@@ -412,6 +412,30 @@ static void a_failed_call_fails_alone_and_leaves_nothing(void **state)
 	assert_int_equal(bad.result, STORE_FAILED);
 	assert_int_equal(good.result, STORE_ONE);
 	assert_int_equal(store_read(f->store, "half", read_half, f->arena, NULL), STORE_NONE);
+	const struct store_counts *counts = store_figures(f->store).counts;
+	assert_int_equal(metric_get(&counts->failed), 1);
+	assert_int_equal(metric_get(&counts->papers[STORE_PAPER_STARTED]), 1);
+}
+
+/* Its counts are of what a commit kept, at the clock that the test sets. */
+static void a_batch_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job jobs[] = { start_job(f, 1001, 101, 1), start_job(f, 1002, 101, 1) };
+	const struct store_counts *counts = store_figures(f->store).counts;
+	uint64_t before = metric_get(&counts->batch.sum);
+
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
+		jobs[i].key = 0;
+		jobs[i].done = count_done;
+		store_write(f->store, &jobs[i]);
+	}
+	f->now += 30;
+	assert_int_equal(store_step(f->store), 2);
+	assert_int_equal(metric_get(&counts->batch.sum), before + 2);
+	assert_int_equal(metric_get(&counts->wait[STORE_CLASS_START].sum), 2 * 30000);
+	/* The second one is the first, clicked again. */
+	assert_int_equal(metric_get(&counts->papers[STORE_PAPER_STARTED]), 1);
 }
 
 static void what_waited_too_long_is_refused(void **state)
@@ -600,6 +624,7 @@ int main(void)
 		WITH_STORE(nothing_changes_after_submitting),
 		WITH_STORE(a_closed_store_has_what_was_acknowledged),
 		WITH_STORE(a_failed_call_fails_alone_and_leaves_nothing),
+		WITH_STORE(a_batch_is_counted),
 		WITH_STORE(what_waited_too_long_is_refused),
 		WITH_STORE(a_steady_load_leaves_background_work_its_turn),
 		WITH_STORE(a_full_queue_refuses),

@@ -215,6 +215,17 @@ static void a_missing_folder_is_empty_but_a_file_is_none(void **state)
 	assert_int_equal(errno, ENOTDIR);
 }
 
+static void open_files_are_counted(void **state)
+{
+	int before = file_count_open(), fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	assert_true(before >= 3 && fd >= 0);
+	assert_int_equal(file_count_open(), before + 1);
+	close(fd);
+	assert_int_equal(file_count_open(), before);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -230,6 +241,7 @@ int main(void)
 		IN_FOLDER(a_folder_is_listed_in_order),
 		IN_FOLDER(no_more_are_listed_than_asked_for),
 		IN_FOLDER(a_missing_folder_is_empty_but_a_file_is_none),
+		IN_FOLDER(open_files_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,9 @@ static struct hasher_job hash(const char *password, const char *like)
 	snprintf(job.encoded, sizeof(job.encoded), "%s", like);
 	assert_int_equal(hasher_push(hasher, &job), 0);
 	assert_true(hasher_step(hasher));
-	assert_int_equal(hasher_done(hasher), 1);
+	struct hasher_figures figures = hasher_figures(hasher);
+	assert_int_equal(figures.done, 1);
+	assert_int_equal(figures.busy + figures.waiting, 0);
 	hasher_free(hasher);
 	return job;
 }

@@ -172,10 +172,12 @@ static void takes_another_clock(void **state)
 	(void)state;
 
 	time_set_source(fixed, &now);
-	int64_t machine = time_now_ms(), mono = time_mono_ms(), contest = contest_now_ms(&clock);
+	int64_t machine = time_now_ms(), mono = time_mono_ms(), mono_us = time_mono_us();
+	int64_t contest = contest_now_ms(&clock);
 	time_set_source(NULL, NULL);
 	assert_true(machine == 12345);
 	assert_true(mono == 12345);
+	assert_true(mono_us == 12345000);
 	assert_true(contest == 12300);
 	assert_true(time_now_ms() > at(2024, 1, 1, 0, 0, 0, 0));
 }

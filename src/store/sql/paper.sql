@@ -79,6 +79,11 @@ p.flags, p.prediction, p.started_at, p.deadline_at
 FROM paper p JOIN entry e ON e.id = p.entry_id
 WHERE p.state = 0 AND p.deadline_at < $1 ORDER BY p.deadline_at LIMIT 200
 
+-- query papers_open: how many papers are open, and how many of them had to end before a moment
+-- in before int64
+-- out one n int64, overdue int64
+SELECT COUNT(*), COUNT(CASE WHEN deadline_at < $1 THEN 1 END) FROM paper WHERE state = 0
+
 -- query papers_still_open: how many papers of a round are open
 -- in round int64
 -- out one n int64
