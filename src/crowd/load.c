@@ -1,6 +1,6 @@
-#include "load.h"
+#include "crowd/load.h"
 
-#include "clock.h"
+#include "crowd/clock.h"
 
 #include <signal.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* A journey by ready cookie: the page before the start, the start, the paper, the
  * saves as the page's script makes them, the submission, the result. Each answer
  * is held against what it has to be. */
-#include "load.h"
+#include "crowd/load.h"
 
 #define BODY_BYTES_MAX 4096
 #define PREDICTION_FROM 8	/* tenths of the saves after which the guess is there */

@@ -1,10 +1,10 @@
 /* A load: players that play one thing (a journey, a sign-in, a registration)
  * again and again, one on each connection, until the time or the people are
  * over. One thread. */
-#ifndef BENCH_LOAD_H
-#define BENCH_LOAD_H
+#ifndef CROWD_LOAD_H
+#define CROWD_LOAD_H
 
-#include "client.h"
+#include "crowd/client.h"
 
 #define ITEMS_MAX 200
 #define TOKEN_BYTES_MAX 64

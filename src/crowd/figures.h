@@ -1,9 +1,9 @@
 /* What a load counted, and its JSON. */
-#ifndef BENCH_FIGURES_H
-#define BENCH_FIGURES_H
+#ifndef CROWD_FIGURES_H
+#define CROWD_FIGURES_H
 
 #include "base/text.h"
-#include "histogram.h"
+#include "crowd/histogram.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* At the door: signing in and registering, each as a browser that was never here:
  * the page gives a cookie and a token, the form goes back with them. */
-#include "load.h"
+#include "crowd/load.h"
 
 #define BODY_BYTES_MAX 4096
 
