@@ -18,6 +18,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define PEOPLE_MIN 20
 #define PEOPLE_MAX 1000000
 #define MINUTES_MAX 60
 #define FOLDER "hoithi-rehearsal"
@@ -27,6 +28,7 @@
 /* A person, the paper and the log of both, at most. */
 #define PERSON_BYTES 8192
 #define ROOM_BYTES (INT64_C(64) << 20)
+#define LOG_BYTES_MAX (256 << 20)
 #define SPARE_MS (5 * TIME_MINUTE_MS)
 
 struct rehearsal {
@@ -35,6 +37,7 @@ struct rehearsal {
 	int people;
 	int64_t minutes;
 	const char *data, *keys;	/* the organizer's */
+	int64_t data_bytes;
 	const char *work;		/* our folder; NULL not ours yet */
 	int work_fd;			/* its lock */
 	const char *copy, *log;
@@ -43,6 +46,7 @@ struct rehearsal {
 	int64_t clock;
 	struct crowd_people crowd;
 	const char *code;		/* of the contest */
+	int saves;			/* of a paper: the page saves each answer by itself */
 	int64_t handed_in;		/* papers in the copy that people submitted */
 	struct rehearse_play play;
 };
@@ -109,7 +113,7 @@ static void tell_stage(const struct stage *stage, const struct load *load)
 	char rate[64] = "";
 
 	if (stage->rate > 0)
-		snprintf(rate, sizeof(rate), ", %.1f người một giây", stage->rate);
+		snprintf(rate, sizeof(rate), ", %.0f người một giây", stage->rate);
 	if (figures->begun && isatty(STDERR_FILENO))
 		tell("%s%s: %lld đến, %lld xong, %lld lỗi", names[stage->kind], rate,
 		     (long long)figures->begun, (long long)figures->done,
@@ -185,11 +189,7 @@ static int take_work(struct rehearsal *r)
 static int check_room(struct rehearsal *r)
 {
 	struct statvfs disk;
-	struct stat info;
-
-	if (stat(path_in(r, r->data, "hoithi.db"), &info) != 0)
-		return command_refuse(r->command, "there is no data in %s", r->data);
-	int64_t wanted = 2 * info.st_size + (int64_t)r->people * PERSON_BYTES + ROOM_BYTES;
+	int64_t wanted = 2 * r->data_bytes + (int64_t)r->people * PERSON_BYTES + ROOM_BYTES;
 	if (statvfs(r->work, &disk) == 0 &&
 	    (int64_t)disk.f_bavail * (int64_t)disk.f_frsize < wanted)
 		return command_refuse(r->command, "the disk of %s has less free than the %lld MiB "
@@ -290,6 +290,7 @@ static int count_papers(void *ctx, struct db *db)
 static int add_people(struct rehearsal *r)
 {
 	r->code = text_z(r->arena, r->contest->code);
+	r->saves = contest_rules(r->contest, r->clock)->profile.n_questions;
 	r->crowd = (struct crowd_people){
 		.command = r->command, .contest = r->contest, .n = r->people, .phones = PHONES,
 		.name = TEXT(NAME), .every_group = true, .told = tell_people,
@@ -317,6 +318,19 @@ static int fill_copy(struct rehearsal *r)
 
 /* --- playing */
 
+/* The last line of the server's log says why. */
+static int refuse_server(struct rehearsal *r, const char *what)
+{
+	struct text log = TEXT_EMPTY, last = TEXT_EMPTY;
+
+	if (stopped)
+		return EXIT_REFUSED;
+	if (file_read(r->arena, r->log, LOG_BYTES_MAX, &log) == 0)
+		for (log = text_trim(log); log.ptr;)
+			last = text_cut(&log, '\n');
+	return command_refuse(r->command, "the server of the copy %s: %.*s", what, TEXT_ARGS(last));
+}
+
 /* The lines of the crowd: cookies, and "phone password". */
 static int fill_lines(struct rehearsal *r)
 {
@@ -339,15 +353,14 @@ static int play_served(struct rehearsal *r)
 	struct rehearse_play *play = &r->play;
 
 	if (child_ports(play->server, r->arena, r->log, &play->port, &play->metrics_port) != 0)
-		return stopped ? EXIT_REFUSED : command_refuse(r->command, "the server of the copy "
-							       "does not start");
+		return refuse_server(r, "does not start");
 	switch (rehearse_play(play)) {
 	case 0:
 		return 0;
 	case 1:
 		return EXIT_REFUSED;
 	}
-	return command_refuse(r->command, "the server of the copy ended, or there is no memory");
+	return refuse_server(r, "answers no more");
 }
 
 static int play(struct rehearsal *r)
@@ -357,7 +370,7 @@ static int play(struct rehearsal *r)
 
 	r->play = (struct rehearse_play){
 		.arena = r->arena, .contest = r->code,
-		.n_people = r->people, .seconds = (double)r->minutes * 60, .stop = &stopped,
+		.n_people = r->people, .saves = r->saves, .seconds = (double)r->minutes * 60, .stop = &stopped,
 		.told = tell_stage,
 	};
 	int status = fill_lines(r);
@@ -398,8 +411,12 @@ static int write_page(struct rehearsal *r)
 
 static int run(struct rehearsal *r)
 {
-	int status = take_work(r);
+	struct stat info;
 
+	if (stat(path_in(r, r->data, "hoithi.db"), &info) != 0)
+		return command_refuse(r->command, "there is no data in %s", r->data);
+	r->data_bytes = info.st_size;
+	int status = take_work(r);
 	if (status == 0)
 		status = check_room(r);
 	if (status == 0)
@@ -423,11 +440,10 @@ static int run(struct rehearsal *r)
 	return status;
 }
 
-static int read_number(struct command *command, const char *name, int64_t max, int64_t *ret)
+static int read_number(struct command *command, const char *name, int min, int max, int64_t *ret)
 {
-	if (text_to_int64(command_option(command, name), ret) != 0 || *ret < 1 || *ret > max)
-		return command_misused(command, "--%s is a number from 1 to %lld", name,
-				       (long long)max);
+	if (text_to_int64(command_option(command, name), ret) != 0 || *ret < min || *ret > max)
+		return command_misused(command, "--%s is a number from %d to %d", name, min, max);
 	return 0;
 }
 
@@ -438,9 +454,9 @@ int cmd_rehearse(struct command *command)
 
 	if (!command_option(command, "data").len || !command_option(command, "keys").len)
 		return command_misused(command, "rehearse needs --data, --keys, --people and --minutes");
-	int status = read_number(command, "people", PEOPLE_MAX, &people);
+	int status = read_number(command, "people", PEOPLE_MIN, PEOPLE_MAX, &people);
 	if (status == 0)
-		status = read_number(command, "minutes", MINUTES_MAX, &r.minutes);
+		status = read_number(command, "minutes", 1, MINUTES_MAX, &r.minutes);
 	if (status)
 		return status;
 	r.people = (int)people;

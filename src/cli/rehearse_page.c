@@ -10,6 +10,7 @@
 #define START_WAIT_S 60
 /* From these parts of the time on, something is what holds the rest up. */
 #define CPU_FULL 0.85
+#define OTHERS_MANY 0.2
 #define COMMIT_FULL 0.7
 
 struct writing {
@@ -58,9 +59,12 @@ static const char *fraction(struct writing *w, double value)
 					    (int)(tenths % 10)));
 }
 
-/* "250 ms" or "1,2 giây". */
+/* "250 ms", "1,2 giây" or "3,5 phút". */
 static const char *span(struct writing *w, double ms)
 {
+	if (ms >= 2 * TIME_MINUTE_MS)
+		return text_z(w->arena, text_format(w->arena, "%s phút",
+						    fraction(w, ms / TIME_MINUTE_MS)));
 	if (ms >= 1000)
 		return text_z(w->arena, text_format(w->arena, "%s giây", fraction(w, ms / 1000)));
 	return text_z(w->arena, text_format(w->arena, "%s ms", fraction(w, ms)));
@@ -102,9 +106,9 @@ static void write_head(struct writing *w)
 		     whole(w, (double)memory.totalram * memory.mem_unit / (1 << 20)),
 		     name.sysname, name.release);
 	line(w, "Chương trình", "hoithi %s", page->version);
-	line(w, "Đợt thi", "%.*s, %d câu, %s phút một bài, mỗi bài lưu %d lần",
+	line(w, "Đợt thi", "%.*s, %d câu, %s phút một bài, mỗi câu lưu một lần",
 	     TEXT_ARGS(page->round->name), page->rules->profile.n_questions,
-	     whole(w, w->sit_s / 60), REHEARSE_SAVES);
+	     whole(w, w->sit_s / 60));
 	line(w, "Người giả lập", "%s, đã đến %s", whole(w, w->play->n_people),
 	     whole(w, w->play->n_used));
 }
@@ -146,6 +150,8 @@ static void write_capacity(struct writing *w)
 	line(w, "Người ngồi thi cùng lúc", "%s%s", least, whole(w, play->good * w->sit_s));
 	line(w, "Bấm Vào thi", "%s một giây", fraction(w, w->starts));
 	line(w, "Đăng nhập", "%s một giây", fraction(w, w->sign_ins));
+	line(w, "Tất cả cùng phải đăng nhập", "người cuối đợi khoảng %s (ước tính): mời mọi người"
+	     " đăng nhập trước", span(w, w->sign_ins > 0 ? w->play->n_people / w->sign_ins * 1000 : 0));
 	if (w->wait_s <= 60)
 		line(w, "Tất cả bấm Vào thi một lúc", "trong phút đầu đợi lâu nhất khoảng %s"
 		     " (ước tính)", span(w, w->wait_s * 1000));
@@ -183,11 +189,14 @@ static void write_use(struct writing *w, const struct stage *stage)
 
 static const char *bound_of(const struct stage *stage)
 {
-	double full = cores(&stage->used, stage->used.busy_s) /
-		      (double)sysconf(_SC_NPROCESSORS_ONLN);
+	const struct use *used = &stage->used;
+	double all = (double)sysconf(_SC_NPROCESSORS_ONLN);
+	double other_s = used->busy_s - used->server_s - used->own_s;
 
-	if (full >= CPU_FULL)
-		return "CPU: cả máy đã bận; người giả lập cũng dùng một phần";
+	if (cores(used, used->busy_s) >= CPU_FULL * all)
+		return cores(used, other_s) >= OTHERS_MANY * all
+			       ? "CPU: máy bận nhiều vì việc khác: chạy lại khi máy rảnh"
+			       : "CPU: cả máy đã bận, một phần vì người giả lập";
 	if (commit_part(&stage->used) >= COMMIT_FULL)
 		return "đĩa: hầu hết thời gian là đợi đĩa giữ chắc những gì đã ghi";
 	return "không phải CPU của cả máy hay đĩa: một luồng của máy chủ hoặc của người giả lập";
@@ -236,6 +245,8 @@ static void write_steps(struct writing *w)
 			     whole(w, (double)step->n));
 	}
 	line(w, "Bị từ chối hoặc sai", "%s lượt", whole(w, (double)figures_faults(&hold->figures)));
+	if (hold->ran_out)
+		line(w, "Ngắn hơn dự định", "vì không còn ai chưa thi: chạy lại với --people lớn hơn");
 	write_use(w, hold);
 	line(w, "Bộ nhớ của máy chủ", "nhiều nhất %s MiB", whole(w, (double)w->play->memory_kib / 1024));
 }

@@ -19,6 +19,7 @@
 #define MANY 512
 #define WARM_SHARE 20		/* of the people, at most one in so many is for … */
 #define STARTS_SHARE 10
+#define FIRST_SHARE 3		/* … for the first step of the rise */
 
 double stage_seconds(const struct stage *stage)
 {
@@ -115,7 +116,7 @@ static void fill_load(const struct rehearse_play *p, const struct stage *stage, 
 		.play = play_of(stage->kind), .url = url, .contest = p->contest,
 		.connections = stage->kind == STAGE_WARM || signs_in ? few : MANY,
 		.seconds = seconds, .rate = stage->rate, .plays_max = most,
-		.saves = REHEARSE_SAVES, .people = p->cookies + from,
+		.saves = p->saves, .people = p->cookies + from,
 		.sign_ins = p->sign_ins + from, .sign_in_each = REHEARSE_SIGN_IN_EACH,
 		.n_people = n, .quiet = true, .told = on_told,
 	};
@@ -216,8 +217,9 @@ static int play_all(struct rehearse_play *p)
 	    (!is_stopped(p) && !run(p, STAGE_SIGN_INS, 0, part_s, INT64_MAX)))
 		return -1;
 	double rate = stage_per_second(warm, warm->figures.done) * FIRST_OF_WARM;
+	double most = (p->n_people - p->n_used) / (part_s * FIRST_SHARE);
 	double left_s = p->seconds - ((double)clock_us() / 1e6 - began);
-	if (rise(p, rate > 1 ? rate : 1, part_s, left_s * RISE_PART) != 0)
+	if (rise(p, clamp(rate, 1, most > 1 ? most : 1), part_s, left_s * RISE_PART) != 0)
 		return -1;
 	left_s = clamp(p->seconds - ((double)clock_us() / 1e6 - began), HOLD_S_MIN, p->seconds);
 	if (p->good > 0 && p->n_used < p->n_people && !is_stopped(p) &&

@@ -6,7 +6,6 @@
 #include "crowd/load.h"
 
 #define STAGES_MAX 40
-#define REHEARSE_SAVES 10	/* of a paper */
 #define REHEARSE_SIGN_IN_EACH 5	/* of so many who come one has to sign in */
 #define REHEARSE_SLOW_MS 1000	/* a step that takes longer has given way */
 
@@ -44,6 +43,7 @@ struct rehearse_play {
 	const struct text *cookies;	/* a person each, all fresh */
 	const struct text *sign_ins;	/* the same people's "phone password" */
 	int n_people;
+	int saves;			/* of a paper */
 	double seconds;			/* for all of it */
 	const volatile sig_atomic_t *stop;
 	/* What goes on, now and then; `load` as far as it is. */
