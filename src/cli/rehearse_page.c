@@ -120,7 +120,7 @@ static void write_verdict(struct writing *w)
 	const struct rehearse_play *play = w->play;
 	const struct stage *hold = rehearse_stage(play, STAGE_HOLD);
 	bool sits = play->good >= w->wanted && hold && hold->verdict == STAGE_HELD;
-	bool known = play->bad > 0 && hold && hold->verdict == STAGE_HELD;
+	bool known = play->bad > 0 && (!hold || hold->verdict == STAGE_HELD);
 	bool starts = w->starts > 0 && w->wait_s <= START_WAIT_S;
 	const char *n = whole(w, play->n_people);
 
@@ -142,13 +142,19 @@ static void write_verdict(struct writing *w)
 static void write_capacity(struct writing *w)
 {
 	const struct rehearse_play *play = w->play;
+	const struct stage *starts = rehearse_stage(play, STAGE_STARTS);
 	const char *least = play->bad > 0 ? "" : "ít nhất ";
+	int64_t faults = starts ? figures_faults(&starts->figures) : 0;
 
 	title(w, "MÁY NÀY CHỨA ĐƯỢC");
 	line(w, "Bài thi trọn vẹn", "%s%s một giây, %s một giờ", least, fraction(w, play->good),
 	     whole(w, play->good * 3600));
 	line(w, "Người ngồi thi cùng lúc", "%s%s", least, whole(w, play->good * w->sit_s));
-	line(w, "Bấm Vào thi", "%s một giây", fraction(w, w->starts));
+	if (faults)
+		line(w, "Bấm Vào thi", "%s một giây; %s lượt gặp trang chờ hoặc lỗi",
+		     fraction(w, w->starts), whole(w, (double)faults));
+	else
+		line(w, "Bấm Vào thi", "%s một giây", fraction(w, w->starts));
 	line(w, "Đăng nhập", "%s một giây", fraction(w, w->sign_ins));
 	line(w, "Tất cả cùng phải đăng nhập", "người cuối đợi khoảng %s (ước tính): mời mọi người"
 	     " đăng nhập trước", span(w, w->sign_ins > 0 ? w->play->n_people / w->sign_ins * 1000 : 0));

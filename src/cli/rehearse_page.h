@@ -15,7 +15,7 @@ struct rehearse_page {
 	const char *version;
 };
 
-/* Appends it as text, lines of at most 100 characters. */
+/* Appends it as text. */
 void rehearse_page_write(const struct rehearse_page *page, struct arena *arena, struct buf *out);
 
 /* What a step is called to people: "lưu bài". */
