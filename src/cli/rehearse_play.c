@@ -9,6 +9,7 @@
 #define STAGE_S_MAX 10.0
 #define HOLD_S_MIN 2.0
 #define HOLD 0.8
+#define TRY_PART 0.3		/* of the time to hold it, and of the people for it */
 #define RISE 1.5
 #define FIRST_OF_WARM 0.25
 #define REFINE 2		/* steps between the last that held and the first that did not */
@@ -38,7 +39,8 @@ const struct stage *rehearse_stage(const struct rehearse_play *play, enum stage_
 
 	for (int i = 0; i < play->n_stages; i++) {
 		const struct stage *stage = play->stages[i];
-		if (stage->kind == kind && !(found && found->verdict != STAGE_HELD))
+		bool gave_way = found && found->verdict != STAGE_HELD;
+		if (stage->kind == kind && !(kind == STAGE_RISE && gave_way))
 			found = stage;
 	}
 	return found;
@@ -207,6 +209,27 @@ static double clamp(double value, double least, double most)
 	return value < least ? least : value > most ? most : value;
 }
 
+/* What holds for seconds may not for minutes: a part of the time shows, and what gave way
+ * then is tried lower. */
+static int hold(struct rehearse_play *p, double left_s)
+{
+	static const double parts[] = { TRY_PART, 1 - TRY_PART };
+
+	for (int i = 0; i < 2 && p->good > 0 && p->n_used < p->n_people && !is_stopped(p); i++) {
+		double rate = p->good * HOLD, left = p->n_people - p->n_used;
+		const struct stage *stage = run(p, STAGE_HOLD, rate,
+						clamp(left_s * parts[i], HOLD_S_MIN, p->seconds),
+						(int64_t)(i ? left : left * TRY_PART + 1));
+		if (!stage)
+			return -1;
+		if (stage->verdict != STAGE_HELD) {
+			p->bad = rate;
+			p->good = rate * HOLD;
+		}
+	}
+	return 0;
+}
+
 static int play_all(struct rehearse_play *p)
 {
 	double began = (double)clock_us() / 1e6;
@@ -221,11 +244,7 @@ static int play_all(struct rehearse_play *p)
 	double left_s = p->seconds - ((double)clock_us() / 1e6 - began);
 	if (rise(p, clamp(rate, 1, most > 1 ? most : 1), part_s, left_s * RISE_PART) != 0)
 		return -1;
-	left_s = clamp(p->seconds - ((double)clock_us() / 1e6 - began), HOLD_S_MIN, p->seconds);
-	if (p->good > 0 && p->n_used < p->n_people && !is_stopped(p) &&
-	    !run(p, STAGE_HOLD, p->good * HOLD, left_s, p->n_people - p->n_used))
-		return -1;
-	return 0;
+	return hold(p, p->seconds - ((double)clock_us() / 1e6 - began));
 }
 
 int rehearse_play(struct rehearse_play *p)

@@ -52,7 +52,8 @@ struct rehearse_play {
 	/* what came of it */
 	struct stage *stages[STAGES_MAX];
 	int n_stages;
-	double good;		/* the highest rate that held; 0 none did */
+	double good;		/* the highest rate that held, or less where that did not hold
+				 * for long; 0 none did */
 	double bad;		/* the lowest that did not; 0 none was found */
 	int n_used;		/* people who came */
 	int64_t journeys;	/* whole ones, with those who were done late */
@@ -62,8 +63,7 @@ struct rehearse_play {
 /* 0 done; 1 it was stopped; -1 the server ended, or memory is out. */
 int rehearse_play(struct rehearse_play *play) MUST_CHECK;
 
-/* The stage of a kind; NULL when it was not played. Of STAGE_RISE the first that gave
- * way, or else the last. */
+/* The last stage of a kind, of STAGE_RISE the first that gave way; NULL when there is none. */
 const struct stage *rehearse_stage(const struct rehearse_play *play, enum stage_kind kind);
 
 /* How long it took, and how many of `n` that is a second. */
