@@ -38,6 +38,7 @@ struct rehearsal {
 	int64_t minutes;
 	const char *data, *keys;	/* the organizer's */
 	int64_t data_bytes;
+	dev_t data_disk;
 	const char *work;		/* our folder; NULL not ours yet */
 	int work_fd;			/* its lock */
 	const char *copy, *log;
@@ -405,6 +406,7 @@ static int write_page(struct rehearsal *r)
 	page.handed_in = r->handed_in - before;
 	(void)!stat(path_in(r, r->copy, "hoithi.db"), &info);
 	page.database_bytes = info.st_size;
+	page.other_disk = info.st_dev != r->data_disk;
 	rehearse_page_write(&page, r->arena, r->command->out);
 	return 0;
 }
@@ -416,6 +418,7 @@ static int run(struct rehearsal *r)
 	if (stat(path_in(r, r->data, "hoithi.db"), &info) != 0)
 		return command_refuse(r->command, "there is no data in %s", r->data);
 	r->data_bytes = info.st_size;
+	r->data_disk = info.st_dev;
 	int status = take_work(r);
 	if (status == 0)
 		status = check_room(r);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #define PIECE_BYTES ((size_t)8 << 20)
@@ -31,9 +32,24 @@ static int copy_file(int from, int to)
 	ssize_t n;
 
 	do
-		n = copy_file_range(from, NULL, to, NULL, PIECE_BYTES, 0);
+		n = sendfile(to, from, NULL, PIECE_BYTES);
 	while (n > 0 || (n < 0 && errno == EINTR));
 	return n < 0 ? -1 : 0;
+}
+
+/* Only a server knows what is open, and has somebody to be slow for. 0 it may be. */
+static int check_open(struct command *command)
+{
+	if (!command->stop || command_has(command, "even-while-open"))
+		return 0;
+	const struct contest *open = open_contest(command);
+	if (!open)
+		return 0;
+	int status = command_refuse(command, "%.*s is open now, and a rehearsal would slow it: wait"
+				    " until it is closed, or say --even-while-open",
+				    TEXT_ARGS(open->code));
+	contest_release(open);
+	return status;
 }
 
 int cmd_rehearse_copy(struct command *command)
@@ -44,17 +60,9 @@ int cmd_rehearse_copy(struct command *command)
 
 	if (command_option(command, "to").len == 0)
 		return command_misused(command, "rehearse copy needs --data and --to");
-	/* Only a server knows what is open, and has somebody to be slow for. */
-	if (command->stop && !command_has(command, "even-while-open")) {
-		const struct contest *open = open_contest(command);
-		if (open) {
-			int status = command_refuse(
-				command, "%.*s is open now, and a rehearsal would slow it: wait until "
-				"it is closed, or say --even-while-open", TEXT_ARGS(open->code));
-			contest_release(open);
-			return status;
-		}
-	}
+	int status = check_open(command);
+	if (status)
+		return status;
 	if (store_copy(command->site->store, command->arena, command->stop, &from, &why) < 0)
 		return command_refuse(command, "%.*s", TEXT_ARGS(why));
 	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -265,6 +265,8 @@ static void write_end(struct writing *w)
 	line(w, "Bài người giả lập làm trọn", "%s", whole(w, (double)w->play->journeys));
 	line(w, "Bài đã nộp trong bản sao", "%s", whole(w, (double)page->handed_in));
 	line(w, "Cơ sở dữ liệu bản sao", "%s MiB", whole(w, (double)page->database_bytes / (1 << 20)));
+	if (page->other_disk)
+		buf_z(w->out, "\nBản sao nằm ở đĩa khác với dữ liệu, nên tốc độ ghi đĩa không phải của đĩa thật.");
 	buf_z(w->out, "\nNgười giả lập chạy trên cùng máy và dùng CPU của nó, nên sức chứa thật cao hơn.\n"
 		      "Mạng, proxy và TLS ở phía trước không được đo. Bản sao đã được xóa.\n");
 }

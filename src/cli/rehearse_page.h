@@ -11,6 +11,7 @@ struct rehearse_page {
 	const struct rules_in_force *rules;
 	const struct profile_round *round;
 	int64_t handed_in;	/* papers that the copy has from the crowd */
+	bool other_disk;	/* the copy lies on another than the data */
 	int64_t database_bytes;	/* of the copy at the end */
 	const char *version;
 };
