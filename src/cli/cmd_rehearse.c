@@ -5,29 +5,23 @@
 #include "cli/crowd_people.h"
 #include "cli/folder.h"
 #include "cli/rehearse_page.h"
+#include "cli/rehearse_work.h"
 #include "cli/version.h"
 
 #include "store_queries.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PEOPLE_MIN 20
 #define PEOPLE_MAX 1000000
 #define MINUTES_MAX 60
-#define FOLDER "hoithi-rehearsal"
 /* Numbers that no operator has been given. */
 #define PHONES "+8451"
 #define NAME "Người Diễn Tập"
 /* A person, the paper and the log of both, at most. */
 #define PERSON_BYTES 8192
-#define ROOM_BYTES (INT64_C(64) << 20)
 #define LOG_BYTES_MAX (256 << 20)
 #define SPARE_MS (5 * TIME_MINUTE_MS)
 
@@ -39,9 +33,7 @@ struct rehearsal {
 	const char *data, *keys;	/* the organizer's */
 	int64_t data_bytes;
 	dev_t data_disk;
-	const char *work;		/* our folder; NULL not ours yet */
-	int work_fd;			/* its lock */
-	const char *copy, *log;
+	struct rehearse_work work;
 	struct folder folder;		/* the copy's, while it is open */
 	const struct contest *contest;
 	int64_t clock;
@@ -108,7 +100,8 @@ static void tell_stage(const struct stage *stage, const struct load *load)
 {
 	static const char *const names[] = {
 		[STAGE_WARM] = "khởi động", [STAGE_STARTS] = "cùng bấm Vào thi",
-		[STAGE_SIGN_INS] = "đăng nhập", [STAGE_RISE] = "tăng dần", [STAGE_HOLD] = "giữ mức 80 %",
+		[STAGE_SIGN_INS] = "đăng nhập", [STAGE_RISE] = "tăng dần",
+		[STAGE_HOLD] = "giữ mức 80 %",
 	};
 	const struct figures *figures = &load->figures;
 	char rate[64] = "";
@@ -123,87 +116,16 @@ static void tell_stage(const struct stage *stage, const struct load *load)
 		tell("%s%s …", names[stage->kind], rate);
 }
 
-/* --- our folder */
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-	(void)info;
-	(void)kind;
-	if (where->level)
-		(void)remove(path);
-	return 0;
-}
-
-static void empty_folder(const char *path)
-{
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
-
-static const char *path_in(struct rehearsal *r, const char *dir, const char *name)
-{
-	return text_z(r->arena, text_format(r->arena, "%s/%s", dir, name));
-}
-
-/* The folder that --work names, or the one in which the data folder lies. 0 done. */
-static int choose_work(struct rehearsal *r, const char **ret)
-{
-	struct command *command = r->command;
-	struct text work = command_option(command, "work");
-	const char *dir = work.len ? command_path(command, work) : path_in(r, r->data, "..");
-	char found[PATH_MAX];
-
-	if (!realpath(dir, found))
-		return command_refuse(command, "there is no folder %s", dir);
-	if (file_is_inside(found, r->data))
-		return command_refuse(command, "the copy may not lie inside the data folder");
-	*ret = text_z(r->arena, text_format(r->arena, "%s/" FOLDER, found));
-	return 0;
-}
-
-/* Ours alone; what an earlier one that was killed left there goes. */
-static int take_work(struct rehearsal *r)
-{
-	struct command *command = r->command;
-	const char *path = NULL;
-	struct stat info;
-	int status = choose_work(r, &path);
-
-	if (status)
-		return status;
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return command_refuse(command, "cannot make %s: %s", path, strerror(errno));
-	r->work_fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (r->work_fd < 0 || fstat(r->work_fd, &info) != 0)
-		return command_refuse(command, "cannot read %s: %s", path, strerror(errno));
-	if (info.st_uid != geteuid())
-		return command_refuse(command, "%s belongs to somebody else", path);
-	if (flock(r->work_fd, LOCK_EX | LOCK_NB) != 0)
-		return command_refuse(command, "a rehearsal is running already in %s", path);
-	r->work = path;
-	empty_folder(path);
-	r->copy = path_in(r, path, "data");
-	r->log = path_in(r, path, "log");
-	return mkdir(r->copy, 0700) == 0 ? 0 : command_refuse(command, "cannot write to %s: %s",
-							      path, strerror(errno));
-}
-
-static int check_room(struct rehearsal *r)
-{
-	struct statvfs disk;
-	int64_t wanted = 2 * r->data_bytes + (int64_t)r->people * PERSON_BYTES + ROOM_BYTES;
-	if (statvfs(r->work, &disk) == 0 &&
-	    (int64_t)disk.f_bavail * (int64_t)disk.f_frsize < wanted)
-		return command_refuse(r->command, "the disk of %s has less free than the %lld MiB "
-				      "that this needs: say --work DIR or fewer --people", r->work,
-				      (long long)(wanted >> 20));
-	return 0;
-}
-
 /* --- the copy */
+
+static const char *database_of(struct rehearsal *r, const char *dir)
+{
+	return text_z(r->arena, text_format(r->arena, "%s/hoithi.db", dir));
+}
 
 static int make_copy(struct rehearsal *r)
 {
-	const char *file = path_in(r, r->copy, "hoithi.db");
+	const char *file = database_of(r, r->work.copy);
 	const char *args[] = { "hoithi", "rehearse", "copy", "--data", r->data, "--to", file,
 			       command_has(r->command, "even-while-open") ? "--even-while-open"
 									  : NULL, NULL };
@@ -211,7 +133,8 @@ static int make_copy(struct rehearsal *r)
 	tell("đang sao chép dữ liệu …");
 	pid_t pid = child_start(args, NULL);
 	if (pid < 0)
-		return command_refuse(r->command, "the system gives no process: %s", strerror(errno));
+		return command_refuse(r->command, "the system gives no process: %s",
+				      strerror(errno));
 	/* It has said why. */
 	return child_wait(pid, &stopped) == EXIT_DONE && !stopped ? 0 : EXIT_REFUSED;
 }
@@ -224,11 +147,10 @@ static int open_copy(struct rehearsal *r, struct text clock)
 
 	for (int i = 0; i < command->n_options; i++)
 		if (text_equal_z(command->options[i].name, "data"))
-			command->options[i].value = text_from_z(r->copy);
+			command->options[i].value = text_from_z(r->work.copy);
 	int answer = folder_open(command, &options, &r->folder);
-
 	if (answer == FOLDER_SERVED)
-		return command_refuse(r->command, "%s is being served", r->copy);
+		return command_refuse(r->command, "%s is being served", r->work.copy);
 	if (answer)
 		return answer;
 	r->command->site = &r->folder.site;
@@ -326,7 +248,7 @@ static int refuse_server(struct rehearsal *r, const char *what)
 
 	if (stopped)
 		return EXIT_REFUSED;
-	if (file_read(r->arena, r->log, LOG_BYTES_MAX, &log) == 0)
+	if (file_read(r->arena, r->work.log, LOG_BYTES_MAX, &log) == 0)
 		for (log = text_trim(log); log.ptr;)
 			last = text_cut(&log, '\n');
 	return command_refuse(r->command, "the server of the copy %s: %.*s", what, TEXT_ARGS(last));
@@ -353,7 +275,7 @@ static int play_served(struct rehearsal *r)
 {
 	struct rehearse_play *play = &r->play;
 
-	if (child_ports(play->server, r->arena, r->log, &play->port, &play->metrics_port) != 0)
+	if (child_ports(play->server, r->arena, r->work.log, &play->port, &play->metrics_port) != 0)
 		return refuse_server(r, "does not start");
 	switch (rehearse_play(play)) {
 	case 0:
@@ -366,21 +288,22 @@ static int play_served(struct rehearsal *r)
 
 static int play(struct rehearsal *r)
 {
-	const char *args[] = { "hoithi", "serve", "--data", r->copy, "--keys", r->keys, "--listen",
+	const char *args[] = { "hoithi", "serve", "--data", r->work.copy, "--keys", r->keys, "--listen",
 			       "127.0.0.1:0", "--metrics", "127.0.0.1:0", NULL };
 
 	r->play = (struct rehearse_play){
 		.arena = r->arena, .contest = r->code,
-		.n_people = r->people, .saves = r->saves, .seconds = (double)r->minutes * 60, .stop = &stopped,
-		.told = tell_stage,
+		.n_people = r->people, .saves = r->saves,
+		.seconds = (double)r->minutes * 60, .stop = &stopped, .told = tell_stage,
 	};
 	int status = fill_lines(r);
 	if (status)
 		return status;
 	tell("đang mở bản sao …");
-	r->play.server = child_start(args, r->log);
+	r->play.server = child_start(args, r->work.log);
 	if (r->play.server < 0)
-		return command_refuse(r->command, "the system gives no process: %s", strerror(errno));
+		return command_refuse(r->command, "the system gives no process: %s",
+				      strerror(errno));
 	status = play_served(r);
 	child_stop(r->play.server);
 	return status;
@@ -404,7 +327,7 @@ static int write_page(struct rehearsal *r)
 	if (store_read(r->folder.site.store, "papers", count_papers, r, NULL) < 0)
 		return command_refuse(r->command, "cannot read the copy");
 	page.handed_in = r->handed_in - before;
-	(void)!stat(path_in(r, r->copy, "hoithi.db"), &info);
+	(void)!stat(database_of(r, r->work.copy), &info);
 	page.database_bytes = info.st_size;
 	page.other_disk = info.st_dev != r->data_disk;
 	rehearse_page_write(&page, r->arena, r->command->out);
@@ -415,13 +338,14 @@ static int run(struct rehearsal *r)
 {
 	struct stat info;
 
-	if (stat(path_in(r, r->data, "hoithi.db"), &info) != 0)
+	if (stat(database_of(r, r->data), &info) != 0)
 		return command_refuse(r->command, "there is no data in %s", r->data);
 	r->data_bytes = info.st_size;
 	r->data_disk = info.st_dev;
-	int status = take_work(r);
+	int status = rehearse_work_take(r->command, r->data, &r->work);
 	if (status == 0)
-		status = check_room(r);
+		status = rehearse_work_room(r->command, &r->work, 2 * r->data_bytes +
+					    (int64_t)r->people * PERSON_BYTES);
 	if (status == 0)
 		status = make_copy(r);
 	if (status == 0)
@@ -434,12 +358,7 @@ static int run(struct rehearsal *r)
 	tell_end();
 	if (stopped)
 		status = command_refuse(r->command, "stopped; the copy is removed");
-	if (r->work) {
-		empty_folder(r->work);
-		(void)rmdir(r->work);
-	}
-	if (r->work_fd >= 0)
-		close(r->work_fd);
+	rehearse_work_remove(&r->work);
 	return status;
 }
 
@@ -452,11 +371,12 @@ static int read_number(struct command *command, const char *name, int min, int m
 
 int cmd_rehearse(struct command *command)
 {
-	struct rehearsal r = { .command = command, .arena = command->arena, .work_fd = -1 };
+	struct rehearsal r = { .command = command, .arena = command->arena };
 	int64_t people;
 
 	if (!command_option(command, "data").len || !command_option(command, "keys").len)
-		return command_misused(command, "rehearse needs --data, --keys, --people and --minutes");
+		return command_misused(command,
+				       "rehearse needs --data, --keys, --people and --minutes");
 	int status = read_number(command, "people", PEOPLE_MIN, PEOPLE_MAX, &people);
 	if (status == 0)
 		status = read_number(command, "minutes", 1, MINUTES_MAX, &r.minutes);

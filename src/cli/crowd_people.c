@@ -125,8 +125,9 @@ static struct place place_of(struct adding *a, int group)
 static int choose_places(struct adding *a)
 {
 	const struct profile *profile = &a->rules->profile;
+	int first = a->people->every_group ? 0 : profile->n_groups - 1;
 
-	for (int i = a->people->every_group ? 0 : profile->n_groups - 1; i < profile->n_groups; i++) {
+	for (int i = first; i < profile->n_groups; i++) {
 		a->places[a->n_places] = place_of(a, i);
 		a->n_places += a->places[a->n_places].n_units > 0;
 	}

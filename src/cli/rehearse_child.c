@@ -86,7 +86,8 @@ void child_stop(pid_t pid)
 bool child_lives(pid_t pid)
 {
 	siginfo_t info = { 0 };
-	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == 0;
 }
 
 /* The number behind `before`; -1 there is none. */
@@ -173,7 +174,8 @@ static int read_cpu(pid_t pid, struct arena *arena, struct use *use)
 /* All of the page of metrics. */
 static int read_metrics(struct arena *arena, int port, struct text *ret)
 {
-	static const char ask[] = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+	static const char ask[] = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"
+				  "Connection: close\r\n\r\n";
 	const struct sockaddr_in address = { .sin_family = AF_INET,
 					     .sin_port = htons((uint16_t)port),
 					     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };

@@ -129,8 +129,8 @@ static void write_verdict(struct writing *w)
 	buf_format(w->out, "  Khi %s người cùng ngồi thi, mỗi giây có khoảng %s bài trọn vẹn;"
 		   " máy này đã giữ được %s.\n", n, fraction(w, w->wanted),
 		   fraction(w, play->good));
-	buf_format(w->out, "  Khi tất cả bấm Vào thi cùng một lúc, người cuối đợi khoảng %s (ước tính);"
-		   " chấp nhận được là %d giây.\n", span(w, w->wait_s * 1000), START_WAIT_S);
+	buf_format(w->out, "  Khi tất cả bấm Vào thi cùng một lúc, người cuối đợi khoảng %s"
+		   " (ước tính); chấp nhận được là %d giây.\n", span(w, w->wait_s * 1000), START_WAIT_S);
 	if (hold && hold->verdict != STAGE_HELD)
 		buf_format(w->out, "  Mức %s bài một giây không giữ được đến hết giờ: chạy lại khi"
 			   " máy không làm việc khác.\n", fraction(w, hold->rate));
@@ -156,8 +156,9 @@ static void write_capacity(struct writing *w)
 	else
 		line(w, "Bấm Vào thi", "%s một giây", fraction(w, w->starts));
 	line(w, "Đăng nhập", "%s một giây", fraction(w, w->sign_ins));
+	double all_in_s = w->sign_ins > 0 ? play->n_people / w->sign_ins : 0;
 	line(w, "Tất cả cùng phải đăng nhập", "người cuối đợi khoảng %s (ước tính): mời mọi người"
-	     " đăng nhập trước", span(w, w->sign_ins > 0 ? w->play->n_people / w->sign_ins * 1000 : 0));
+	     " đăng nhập trước", span(w, all_in_s * 1000));
 	if (w->wait_s <= 60)
 		line(w, "Tất cả bấm Vào thi một lúc", "trong phút đầu đợi lâu nhất khoảng %s"
 		     " (ước tính)", span(w, w->wait_s * 1000));
@@ -246,15 +247,17 @@ static void write_steps(struct writing *w)
 		const struct histogram *step = &hold->figures.steps[i];
 		if (step->n)
 			line(w, rehearse_step_name((enum step)i),
-			     "p50 %s, p99 %s, lâu nhất %s (%s lượt)", span(w, histogram_ms(step, 500)),
-			     span(w, histogram_ms(step, 990)), span(w, (double)step->max_us / 1000),
-			     whole(w, (double)step->n));
+			     "p50 %s, p99 %s, lâu nhất %s (%s lượt)",
+			     span(w, histogram_ms(step, 500)), span(w, histogram_ms(step, 990)),
+			     span(w, (double)step->max_us / 1000), whole(w, (double)step->n));
 	}
 	line(w, "Bị từ chối hoặc sai", "%s lượt", whole(w, (double)figures_faults(&hold->figures)));
 	if (hold->ran_out)
-		line(w, "Ngắn hơn dự định", "vì không còn ai chưa thi: chạy lại với --people lớn hơn");
+		line(w, "Ngắn hơn dự định",
+		     "vì không còn ai chưa thi: chạy lại với --people lớn hơn");
 	write_use(w, hold);
-	line(w, "Bộ nhớ của máy chủ", "nhiều nhất %s MiB", whole(w, (double)w->play->memory_kib / 1024));
+	line(w, "Bộ nhớ của máy chủ", "nhiều nhất %s MiB",
+	     whole(w, (double)w->play->memory_kib / 1024));
 }
 
 static void write_end(struct writing *w)
@@ -264,10 +267,13 @@ static void write_end(struct writing *w)
 	title(w, "ĐỐI CHIẾU");
 	line(w, "Bài người giả lập làm trọn", "%s", whole(w, (double)w->play->journeys));
 	line(w, "Bài đã nộp trong bản sao", "%s", whole(w, (double)page->handed_in));
-	line(w, "Cơ sở dữ liệu bản sao", "%s MiB", whole(w, (double)page->database_bytes / (1 << 20)));
+	line(w, "Cơ sở dữ liệu bản sao", "%s MiB",
+	     whole(w, (double)page->database_bytes / (1 << 20)));
 	if (page->other_disk)
-		buf_z(w->out, "\nBản sao nằm ở đĩa khác với dữ liệu, nên tốc độ ghi đĩa không phải của đĩa thật.");
-	buf_z(w->out, "\nNgười giả lập chạy trên cùng máy và dùng CPU của nó, nên sức chứa thật cao hơn.\n"
+		buf_z(w->out, "\nBản sao nằm ở đĩa khác với dữ liệu, nên tốc độ ghi đĩa không phải của"
+			      " đĩa thật.");
+	buf_z(w->out, "\nNgười giả lập chạy trên cùng máy và dùng CPU của nó, nên sức chứa thật cao"
+		      " hơn.\n"
 		      "Mạng, proxy và TLS ở phía trước không được đo. Bản sao đã được xóa.\n");
 }
 

@@ -192,7 +192,8 @@ static int rise(struct rehearse_play *p, double rate, double step_s, double unti
 		/* A step of which half is missing would tell nothing. */
 		if (rate * step_s > p->n_people - p->n_used)
 			return 0;
-		const struct stage *stage = run(p, STAGE_RISE, rate, step_s, p->n_people - p->n_used);
+		const struct stage *stage = run(p, STAGE_RISE, rate, step_s,
+						p->n_people - p->n_used);
 		if (!stage)
 			return -1;
 		if (stage->verdict == STAGE_HELD)

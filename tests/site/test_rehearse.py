@@ -39,7 +39,8 @@ def query(path, sql):
 
 def dump(where, served=False):
     """Every row; of a folder that nobody serves without a file beside the database."""
-    db = sqlite3.connect(f"file:{where.data}/hoithi.db?mode=ro&immutable={int(not served)}", uri=True)
+    db = sqlite3.connect(f"file:{where.data}/hoithi.db?mode=ro&immutable={int(not served)}",
+                         uri=True)
     try:
         return [line for line in db.iterdump() if not any(row in line for row in OWN_ROWS)]
     finally:
@@ -53,6 +54,10 @@ def files_of(where):
 
 def work_of(where):
     return os.path.join(where.root, "hoithi-rehearsal")
+
+
+def copy_of(where):
+    return os.path.join(work_of(where), "rehearsal-copy", "hoithi.db")
 
 
 def arguments(where, *more, people=PEOPLE):
@@ -154,13 +159,14 @@ def test_served():
         wait_for(lambda: process.poll() is not None or "khởi động" in read(log), 60)
         Browser(server).get(HOME).says("Hội thi")
         # The copy is a rehearsal, tells nobody's backups of anything, and has the crowd.
-        copy = os.path.join(work_of(folder), "data", "hoithi.db")
+        copy = copy_of(folder)
         equal(dict(query(copy, "SELECT name, value FROM setting WHERE name IN "
                          "('kind', 'backup_folder')")), {"kind": "rehearsal", "backup_folder": ""})
         equal(query(copy, "SELECT COUNT(*) FROM person"), [(PEOPLE,)])
         hoithi(*arguments(folder), status=1, say="running already")
         out, _ = process.communicate(timeout=150)
-        assert process.returncode == 0 and not any(sign in read(log) for sign in BAD_SIGNS), read(log)
+        equal(process.returncode, 0, read(log))
+        assert not any(sign in read(log) for sign in BAD_SIGNS), read(log)
         looks_right(out.decode())
         equal(dump(folder, served=True), before)
         equal(query(os.path.join(folder.data, "hoithi.db"), "SELECT COUNT(*) FROM person"), [(0,)])
@@ -193,7 +199,7 @@ def test_open_and_signals():
         # Killed, it cannot tidy up: its server ends all the same, and the next one does it.
         ends(folder, files, "tăng dần", signal.SIGKILL, -signal.SIGKILL)
         wait_for(lambda: not processes_of(folder), 40)
-        assert os.path.exists(os.path.join(work_of(folder), "data", "hoithi.db"))
+        assert os.path.exists(copy_of(folder))
         ends(folder, files, "khởi động", signal.SIGHUP, 1)
         equal(dump(folder, served=True), before)
         Browser(server).get(HOME).says("Hội thi")
@@ -207,13 +213,18 @@ def test_refusals():
     os.mkdir(inside)
     hoithi(*arguments(folder, "--work", inside), status=1, say="may not lie inside")
     os.rmdir(inside)
-    hoithi(*arguments(folder, "--contest", "nonsense"), status=1, say="there is no contest nonsense")
+    hoithi(*arguments(folder, "--contest", "none"), status=1, say="there is no contest none")
     nothing_left(folder, files)
     keys, folder.keys = folder.keys, Folder().new().keys
     hoithi(*arguments(folder), status=1, say="are these their keys?")
     folder.keys = keys
     nothing_left(folder, files)
     equal(dump(folder), before)
+    # Only what a rehearsal makes is removed.
+    mine = os.path.join(work_of(folder), "data")
+    os.makedirs(mine)
+    hoithi(*arguments(folder, "--contest", "none"), status=1)
+    equal(os.listdir(work_of(folder)), ["data"])
     # What is not decided cannot be played.
     contest = new_folder("contest")
     shutil.copytree(SAMPLE, contest)
