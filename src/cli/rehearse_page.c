@@ -115,28 +115,54 @@ static void write_head(struct writing *w)
 
 /* --- the verdict */
 
+static double cores(const struct use *used, double cpu_s)
+{
+	return used->at_s > 0 && cpu_s > 0 ? cpu_s / used->at_s : 0;
+}
+
+/* What neither the server nor the crowd used. */
+static double other_cores(const struct use *used)
+{
+	return cores(used, used->busy_s - used->server_s - used->own_s);
+}
+
+static bool is_disturbed(const struct stage *stage)
+{
+	return stage && other_cores(&stage->used) >=
+				OTHERS_MANY * (double)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 static void write_verdict(struct writing *w)
 {
 	const struct rehearse_play *play = w->play;
 	const struct stage *hold = rehearse_stage(play, STAGE_HOLD);
-	bool sits = play->good >= w->wanted && hold && hold->verdict == STAGE_HELD;
-	bool known = play->bad > 0 && (!hold || hold->verdict == STAGE_HELD);
+	bool held = hold && hold->verdict == STAGE_HELD;
+	bool sits = held && hold->rate >= w->wanted;
+	bool known = play->bad > 0 && (!hold || held);
 	bool starts = w->starts > 0 && w->wait_s <= START_WAIT_S;
 	const char *n = whole(w, play->n_people);
 
 	buf_format(w->out, "\nKẾT LUẬN cho %s người cùng thi: %s\n", n,
 		   sits && starts ? "ĐỦ" : sits || known ? "KHÔNG ĐỦ" : "CHƯA BIẾT");
 	buf_format(w->out, "  Khi %s người cùng ngồi thi, mỗi giây có khoảng %s bài trọn vẹn;"
-		   " máy này đã giữ được %s.\n", n, fraction(w, w->wanted),
-		   fraction(w, play->good));
+		   " máy này đã giữ lâu được %s.\n", n, fraction(w, w->wanted),
+		   fraction(w, held ? hold->rate : 0));
 	buf_format(w->out, "  Khi tất cả bấm Vào thi cùng một lúc, người cuối đợi khoảng %s"
-		   " (ước tính); chấp nhận được là %d giây.\n", span(w, w->wait_s * 1000), START_WAIT_S);
+		   " (ước tính); chấp nhận được là %d giây.\n", span(w, w->wait_s * 1000),
+		   START_WAIT_S);
+	if (!sits && known)
+		buf_z(w->out, "  Không đủ vì máy không giữ kịp nhịp làm bài của từng ấy người.\n");
+	else if (sits && !starts)
+		buf_z(w->out, "  Không đủ vì người bấm Vào thi sau cùng phải đợi quá lâu.\n");
+	if (is_disturbed(hold))
+		buf_format(w->out, "  Việc khác trên máy đang dùng %s nhân CPU: chạy lại khi máy"
+			   " rảnh để biết sức chứa thật.\n", fraction(w, other_cores(&hold->used)));
 	if (hold && hold->verdict != STAGE_HELD)
-		buf_format(w->out, "  Mức %s bài một giây không giữ được đến hết giờ: chạy lại khi"
-			   " máy không làm việc khác.\n", fraction(w, hold->rate));
+		buf_format(w->out, "  Mức %s bài một giây không giữ được đến hết giờ: hãy"
+			   " chạy lại.\n", fraction(w, hold->rate));
 	else if (!sits && !known)
-		buf_format(w->out, "  Chưa tới giới hạn của máy: chạy lại với --people hoặc"
-			   " --minutes lớn hơn.\n");
+		buf_z(w->out, "  Chưa tới giới hạn của máy: chạy lại với --people hoặc --minutes lớn"
+			      " hơn.\n");
 }
 
 static void write_capacity(struct writing *w)
@@ -170,11 +196,6 @@ static void write_capacity(struct writing *w)
 
 /* --- what gave way */
 
-static double cores(const struct use *used, double cpu_s)
-{
-	return used->at_s > 0 && cpu_s > 0 ? cpu_s / used->at_s : 0;
-}
-
 static double commit_part(const struct use *used)
 {
 	return used->at_s > 0 ? (double)used->commit_us / 1e6 / used->at_s : 0;
@@ -183,11 +204,10 @@ static double commit_part(const struct use *used)
 static void write_use(struct writing *w, const struct stage *stage)
 {
 	const struct use *used = &stage->used;
-	double other_s = used->busy_s - used->server_s - used->own_s;
 
 	line(w, "CPU", "máy chủ %s, người giả lập %s, việc khác %s trong %ld nhân",
 	     fraction(w, cores(used, used->server_s)), fraction(w, cores(used, used->own_s)),
-	     fraction(w, cores(used, other_s)), sysconf(_SC_NPROCESSORS_ONLN));
+	     fraction(w, other_cores(used)), sysconf(_SC_NPROCESSORS_ONLN));
 	line(w, "Ghi xuống đĩa", "%s lần một giây, mỗi lần %s, chiếm %s %% thời gian",
 	     fraction(w, (double)used->commits / (used->at_s > 0 ? used->at_s : 1)),
 	     span(w, used->commits ? (double)used->commit_us / 1000 / (double)used->commits : 0),
@@ -198,10 +218,9 @@ static const char *bound_of(const struct stage *stage)
 {
 	const struct use *used = &stage->used;
 	double all = (double)sysconf(_SC_NPROCESSORS_ONLN);
-	double other_s = used->busy_s - used->server_s - used->own_s;
 
 	if (cores(used, used->busy_s) >= CPU_FULL * all)
-		return cores(used, other_s) >= OTHERS_MANY * all
+		return is_disturbed(stage)
 			       ? "CPU: máy bận nhiều vì việc khác: chạy lại khi máy rảnh"
 			       : "CPU: cả máy đã bận, một phần vì người giả lập";
 	if (commit_part(&stage->used) >= COMMIT_FULL)
@@ -270,8 +289,8 @@ static void write_end(struct writing *w)
 	line(w, "Cơ sở dữ liệu bản sao", "%s MiB",
 	     whole(w, (double)page->database_bytes / (1 << 20)));
 	if (page->other_disk)
-		buf_z(w->out, "\nBản sao nằm ở đĩa khác với dữ liệu, nên tốc độ ghi đĩa không phải của"
-			      " đĩa thật.");
+		buf_z(w->out, "\nBản sao nằm ở đĩa khác với dữ liệu, nên tốc độ ghi đĩa không phải"
+			      " của đĩa thật.");
 	buf_z(w->out, "\nNgười giả lập chạy trên cùng máy và dùng CPU của nó, nên sức chứa thật cao"
 		      " hơn.\n"
 		      "Mạng, proxy và TLS ở phía trước không được đo. Bản sao đã được xóa.\n");
