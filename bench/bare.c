@@ -7,10 +7,10 @@
  * have them. Hashes: Argon2id as the sign-in has it, on as many threads.
  * Prints JSON. */
 #include "bare_save.h"
-#include "clock.h"
-#include "histogram.h"
 
 #include "base/random.h"
+#include "crowd/clock.h"
+#include "crowd/histogram.h"
 
 #include <pthread.h>
 #include <sodium.h>

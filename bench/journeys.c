@@ -13,10 +13,9 @@
  *
  * With --rate journeys arrive at that rate and do not wait for answers; a first
  * step's time then counts from the arrival. */
-#include "load.h"
-
 #include "base/file.h"
-#include "clock.h"
+#include "crowd/clock.h"
+#include "crowd/load.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
  *
  *   limit --dir DIR          prints its address, ends on SIGTERM */
 #include "bare_save.h"
-#include "clock.h"
+#include "crowd/clock.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>

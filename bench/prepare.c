@@ -8,161 +8,37 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "cli/crowd_people.h"
 #include "cli/folder.h"
-#include "exchange/contest_files.h"
 #include "http/cookie.h"
-#include "http/hasher.h"
 #include "pages/door.h"
-#include "pages/recovery.h"
-#include "pages/register_store.h"
 
 #include <unistd.h>
 
-#define PEOPLE_MAX 5000000
-#define SLICE_PEOPLE 500
-#define SLICE_ARENA_BYTES (64 << 20)
 #define BROWSERS 2000
-#define PASSWORD "chuon-chuon-bay-thap"
-
-struct crowd {
-	struct site *site;
-	struct arena *arena;	/* of a slice */
-	const struct contest *contest;
-	const struct rules_in_force *rules;
-	int group, n_units;
-	const struct contest_unit **units;	/* those that people may choose */
-	char password_hash[HASHER_ENCODED_BYTES];
-	int from, to;		/* the slice */
-	size_t cookies_before;	/* bytes of the slices before it */
-	struct buf *cookies;
-};
 
 static const struct command_row row = {
 	.name = "prepare", .usage = "--data DIR --keys DIR --people N --cookies FILE [--browsers FILE]",
 	.options = "data keys people cookies browsers", .needs_folder = true,
 };
 
-static int64_t new_device(void)
-{
-	return (int64_t)(random_u64() >> 1) | 1;
-}
-
-static int write_cookie(struct crowd *c, int64_t person, int64_t device)
-{
-	char value[SESSION_TEXT_BYTES];
-	struct session session = {
-		.person = person, .device = device, .issued_at = time_now_ms(),
-	};
-
-	session_extend(&session, session.issued_at, 0);
-	if (session_encode(c->site->keys, &session, value) != 0)
-		return STORE_FAILED;
-	buf_add(c->cookies, value, sizeof(value));
-	buf_char(c->cookies, '\n');
-	return 0;
-}
-
-/* What the registration page would hand over for this one. */
-static struct register_job register_of(struct crowd *c, int number, int64_t device)
-{
-	const struct keys *keys = c->site->keys;
-	struct arena *arena = c->arena;
-	const struct profile *profile = &c->rules->profile;
-	struct hash consent = hash_sha256(profile->consent_purpose);
-	struct text name = TEXT("Nguyễn Thị Tải");
-	struct text birth = text_format(arena, "%04d-%02d-%02d", 1960 + number % 40,
-					1 + number % 12, 1 + number % 28);
-	struct text phone = text_format(arena, "+8498%07d", number);
-	struct register_job job = {
-		.arena = arena, .contest = c->contest, .profile = profile,
-		.ids = contest_ids_of(c->contest, c->rules), .person_is_new = true,
-		.person = id_next(c->site->ids), .entry = id_next(c->site->ids),
-		.password_hash = text_from_z(c->password_hash), .group = c->group,
-		.unit = c->units[number % c->n_units]->id, .unit_written = TEXT_EMPTY,
-		.consent = { .version = profile->consent_version,
-			     .hash = text_copy(arena, hash_text(&consent)) },
-		.now = time_now_ms(),
-	};
-	struct hash recovery = recovery_index(keys, arena, job.person, recovery_code_new(arena));
-
-	identity_of_person(keys, arena, name, birth, phone, &job.indexes);
-	job.name_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.name", job.person,
-				    name);
-	job.birth_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.birth", job.person,
-				     birth);
-	job.phone_sealed = keys_seal(keys, KEY_PERSONAL, arena, "person_data.phone", job.person,
-				     phone);
-	job.recovery_index = text_copy(arena, hash_text(&recovery));
-	job.device = (struct device_note){
-		.person = job.person, .device = device, .now = job.now,
-		.browser = TEXT("Chrome, Android"),
-	};
-	register_job_draw_codes(&job);
-	return job;
-}
-
-static int add_slice(void *ctx, struct db *db)
-{
-	struct crowd *c = ctx;
-
-	c->cookies->len = c->cookies_before;	/* a job may run again */
-	for (int i = c->from; i < c->to; i++) {
-		int64_t device = new_device();
-		struct register_job job = register_of(c, i, device);
-		if (register_job_run(&job, db) < 0 || job.outcome != REGISTER_DONE ||
-		    write_cookie(c, job.person, device) < 0)
-			return STORE_FAILED;
-	}
-	return arena_failed(c->arena) ? STORE_FAILED : STORE_ONE;
-}
-
-/* The last group and all units of it. */
-static int choose_place(struct command *command, struct crowd *c)
-{
-	const struct profile *profile = &c->rules->profile;
-
-	c->group = profile->n_groups - 1;
-	c->units = arena_array(command->arena, (size_t)c->contest->n_units + 1, sizeof(*c->units));
-	for (int i = 0; c->units && i < c->contest->n_units; i++)
-		if (contest_unit_is_open(&c->contest->units[i], profile->groups[c->group].place))
-			c->units[c->n_units++] = &c->contest->units[i];
-	return c->n_units ? 0 : command_refuse(command, "no unit can be chosen in the last group");
-}
-
-/* Negative as the store. */
-static int add_slices(struct crowd *c, int n)
-{
-	int result = 0;
-
-	c->arena = arena_new(SLICE_ARENA_BYTES);
-	if (!c->arena)
-		return STORE_FAILED;
-	for (c->from = 0; result >= 0 && c->from < n; c->from = c->to) {
-		c->to = c->from + SLICE_PEOPLE < n ? c->from + SLICE_PEOPLE : n;
-		c->cookies_before = c->cookies->len;
-		result = store_call(c->site->store, STORE_CLASS_BACKGROUND, "prepare", add_slice,
-				    c);
-		arena_reset(c->arena);
-	}
-	arena_free(c->arena);
-	return result;
-}
-
 /* Browsers that have had the registration's form before them for a while: lines of
  * "cookie token". */
-static int write_browsers(struct command *command, const struct crowd *c, int n)
+static int write_browsers(struct command *command, int n)
 {
 	const char *path = command_path(command, command_option(command, "browsers"));
+	const struct keys *keys = command->site->keys;
 	int64_t now = time_now_ms();
 	struct buf lines;
 
 	buf_init(&lines, command->arena, (size_t)n * 256 + 1);
 	for (int i = 0; i < n; i++) {
-		const struct session session = { .device = new_device(), .issued_at = now };
+		const struct session session = { .device = (int64_t)(random_u64() >> 1) | 1,
+						 .issued_at = now };
 		char cookie[SESSION_TEXT_BYTES];
-		if (session_encode(c->site->keys, &session, cookie) != 0)
+		if (session_encode(keys, &session, cookie) != 0)
 			return command_refuse(command, "there is no key");
-		struct text token = token_make(command->arena, c->site->keys, &session,
+		struct text token = token_make(command->arena, keys, &session,
 					       now - DOOR_FORM_LEAST_MS);
 		buf_format(&lines, "%.*s %.*s\n", SESSION_TEXT_BYTES, cookie, TEXT_ARGS(token));
 	}
@@ -171,49 +47,40 @@ static int write_browsers(struct command *command, const struct crowd *c, int n)
 	return 0;
 }
 
-static int add_people(struct command *command, struct crowd *c, int n, struct buf *cookies)
+static int add_people(struct command *command, struct crowd_people *people)
 {
 	const char *path = command_path(command, command_option(command, "cookies"));
+	int status = crowd_people_add(people);
 
-	c->cookies = cookies;
-	if (add_slices(c, n) < 0)
-		return command_refuse(command,
-				      "cannot write the contestants: is the folder fresh?");
-	if (file_write(command->arena, path, buf_done(cookies)) != 0)
+	if (status)
+		return status;
+	if (file_write(command->arena, path, people->cookies) != 0)
 		return command_refuse(command, "cannot write %s", path);
 	buf_format(command->out,
 		   "{\"contest\":\"%.*s\",\"group\":\"%.*s\",\"unit\":\"%.*s\",\"people\":%d,"
-		   "\"password\":\"" PASSWORD "\"}\n",
-		   TEXT_ARGS(c->contest->code), TEXT_ARGS(c->rules->profile.groups[c->group].code),
-		   TEXT_ARGS(c->units[0]->code), n);
+		   "\"password\":\"" CROWD_PASSWORD "\"}\n",
+		   TEXT_ARGS(people->contest->code), TEXT_ARGS(people->group),
+		   TEXT_ARGS(people->unit), people->n);
 	return EXIT_DONE;
 }
 
-static int prepare(struct command *command, struct folder *folder)
+static int prepare(struct command *command)
 {
-	struct crowd c = { .site = &folder->site };
-	struct buf cookies;
+	struct crowd_people people = { .command = command, .phones = "+8498",
+				       .name = TEXT("Nguyễn Thị Tải") };
 	int64_t n;
 
-	if (text_to_int64(command_option(command, "people"), &n) != 0 || n < 1 || n > PEOPLE_MAX ||
-	    !command_has(command, "cookies"))
+	if (text_to_int64(command_option(command, "people"), &n) != 0 || n < 1 ||
+	    n > CROWD_PEOPLE_MAX || !command_has(command, "cookies"))
 		return command_misused(command, "usage: %s %s", row.name, row.usage);
-	if (!folder->site.rehearsal)
-		return command_refuse(command, "this folder is of a real contest");
-	if (hasher_hash(TEXT(PASSWORD), c.password_hash) != HASH_DONE)
-		return command_refuse(command, "cannot hash a password");
-	command->site = &folder->site;
-	c.contest = command_contest(command);
-	if (!c.contest)
+	people.contest = command_contest(command);
+	if (!people.contest)
 		return EXIT_REFUSED;
-	c.rules = contest_rules(c.contest, command_now(command));
-	buf_init(&cookies, command->arena, (size_t)n * (SESSION_TEXT_BYTES + 1));
-	int status = choose_place(command, &c);
+	people.n = (int)n;
+	int status = add_people(command, &people);
 	if (status == 0 && command_has(command, "browsers"))
-		status = write_browsers(command, &c, BROWSERS);
-	if (status == 0)
-		status = add_people(command, &c, (int)n, &cookies);
-	contest_release(c.contest);
+		status = write_browsers(command, BROWSERS);
+	contest_release(people.contest);
 	return status;
 }
 
@@ -249,7 +116,8 @@ int main(int argc, char **argv)
 	if (status == 0)
 		status = folder_open(&command, &options, &folder);
 	if (status == 0) {
-		status = prepare(&command, &folder);
+		command.site = &folder.site;
+		status = prepare(&command);
 		folder_close(&folder);
 	} else if (status == FOLDER_SERVED) {
 		status = command_refuse(&command, "a server has this folder: stop it first");

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const int64_t bounds[HISTOGRAM_BUCKETS - 1] = {
+static const int64_t bounds[METRIC_BUCKETS - 1] = {
 	1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
 };
 
@@ -11,7 +11,7 @@ static void add(struct metric_histogram *histogram, int64_t n, int64_t unit)
 {
 	int bucket = 0;
 
-	while (bucket < HISTOGRAM_BUCKETS - 1 && n > bounds[bucket] * unit)
+	while (bucket < METRIC_BUCKETS - 1 && n > bounds[bucket] * unit)
 		bucket++;
 	metric_add(&histogram->within[bucket], 1);
 	metric_add(&histogram->sum, n > 0 ? (uint64_t)n : 0);
@@ -62,10 +62,10 @@ static void print_histogram(struct buf *buf, const char *name, const char *label
 {
 	unsigned long count = 0;
 
-	for (int i = 0; i < HISTOGRAM_BUCKETS; i++) {
+	for (int i = 0; i < METRIC_BUCKETS; i++) {
 		count += metric_get(&histogram->within[i]);
 		buf_format(buf, "%s_bucket{%s%sle=\"", name, labels, labels[0] ? "," : "");
-		if (i < HISTOGRAM_BUCKETS - 1)
+		if (i < METRIC_BUCKETS - 1)
 			buf_format(buf, "%g\"} %lu\n", (double)bounds[i] * unit, count);
 		else
 			buf_format(buf, "+Inf\"} %lu\n", count);

@@ -11,10 +11,10 @@
 #include <stdatomic.h>
 
 /* Up to 1, 2, 5, 10 … 10000, milliseconds or pieces, and one without an end. */
-#define HISTOGRAM_BUCKETS 14
+#define METRIC_BUCKETS 14
 
 struct metric_histogram {
-	_Atomic uint64_t within[HISTOGRAM_BUCKETS];
+	_Atomic uint64_t within[METRIC_BUCKETS];
 	_Atomic uint64_t sum;	/* of microseconds or pieces */
 };
 

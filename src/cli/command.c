@@ -79,6 +79,16 @@ const struct command_row command_rows[] = {
 	{ "person reset", "PHONE-OR-CODE --reason TEXT --data DIR --keys DIR [--contest CODE]",
 	  "give out a one-time code for a new password, and end all sessions of the person",
 	  "data keys clock contest reason", 1, 1, true, cmd_person_reset },
+	/* The longer name first. */
+	{ "rehearse copy", "--data DIR --to FILE [--even-while-open]",
+	  "the copy of the database that a rehearsal begins with", "data to even-while-open!", 0, 0,
+	  true, cmd_rehearse_copy },
+	{ "rehearse",
+	  "--people N --minutes M --data DIR --keys DIR [--contest CODE] [--work DIR]"
+	  " [--even-while-open]",
+	  "play a synthetic crowd against a copy of the contest, and say how many people this"
+	  " machine holds", "people minutes data keys contest work even-while-open!", 0, 0, false,
+	  cmd_rehearse },
 	{ "restore",
 	  "--from BACKUP --private FILE --data NEW-DIR [--erasures FILE | --without-erasures]",
 	  "make a data folder from a backup, and erase again who was erased since",
@@ -161,7 +171,7 @@ static enum option_kind option_kind(const struct command_row *row, struct text n
 
 bool command_is_long(const struct command_row *row)
 {
-	return row->run == cmd_backup;
+	return row->run == cmd_backup || row->run == cmd_rehearse_copy;
 }
 
 bool command_takes(const struct command_row *row, const char *option)

@@ -115,6 +115,8 @@ int cmd_person_merge(struct command *command);
 int cmd_person_move(struct command *command);
 int cmd_person_release(struct command *command);
 int cmd_person_reset(struct command *command);
+int cmd_rehearse(struct command *command);
+int cmd_rehearse_copy(struct command *command);
 int cmd_restore(struct command *command);
 int cmd_retention_report(struct command *command);
 int cmd_serve(struct command *command);

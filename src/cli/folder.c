@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/security_log.h"
 #include "base/time.h"
+#include "jobs/backup.h"
 #include "pages/door_limits.h"
 #include "pages/patience.h"
 
@@ -78,6 +79,7 @@ struct state {
 	int64_t shift_ms;
 	int64_t highest_id;
 	bool write_kind, write_shift;
+	bool forget_backups;
 };
 
 static int read_state(void *ctx, struct db *db)
@@ -108,6 +110,9 @@ static int write_state(void *ctx, struct db *db)
 		return STORE_FAILED;
 	if (state->write_shift && q_setting_put(db, TEXT("clock_shift_ms"), shift) < 0)
 		return STORE_FAILED;
+	if (state->forget_backups &&
+	    q_setting_put(db, TEXT(BACKUP_SETTING_FOLDER), TEXT_EMPTY) < 0)
+		return STORE_FAILED;
 	return STORE_ONE;
 }
 
@@ -120,11 +125,13 @@ static int settle_state(struct command *command, const struct folder_options *op
 	if (options->clock.len) {
 		if (time_parse(options->clock, &clock) != 0)
 			return command_misused(command, "--clock is a time as 2024-09-20T08:00:00+07:00");
-		if (text_equal_z(state->kind, KIND_REAL))
+		if (text_equal_z(state->kind, KIND_REAL) && !options->copy)
 			return command_refuse(command, "--clock is refused: this folder is of a real contest");
 		state->shift_ms = clock - time_now_ms();
 		state->write_shift = true;
 	}
+	/* Who is erased in a copy is told to nobody's backups. */
+	state->forget_backups = options->copy;
 	if (options->clock.len || options->demo) {
 		state->write_kind = !text_equal_z(state->kind, KIND_REHEARSAL);
 		state->kind = TEXT(KIND_REHEARSAL);

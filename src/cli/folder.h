@@ -16,6 +16,8 @@ struct folder_options {
 	bool threads;
 	bool serving;		/* a real folder becomes one for good */
 	bool demo;		/* a rehearsal from its first day */
+	bool copy;		/* of another, to be played with: with `clock` a rehearsal,
+				 * whatever that was */
 	bool no_keys;		/* none are read, nor what is sealed with them: the site has
 				 * its store and its security log */
 	struct text clock;	/* --clock, "" none */

@@ -210,6 +210,8 @@ int serve_folder(struct command *command, struct folder *folder, const struct se
 		status = command_refuse(command, "cannot start serving: %s", strerror(errno));
 	} else {
 		int port = http_server_port(server, 0);
+		if (options->metrics.len)
+			log_info("metrics on port %d", http_server_port(server, -1));
 		log_info("serving on port %d", port);
 		if (options->ready)
 			options->ready(command, folder, port, options->ctx);

@@ -74,7 +74,7 @@ static bool is_asked(const struct metrics_route *route)
 {
 	uint64_t sum = 0;
 
-	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
+	for (int i = 0; i < METRIC_BUCKETS; i++)
 		sum += metric_get(&route->time.within[i]);
 	return sum > 0;
 }

@@ -614,6 +614,7 @@ def test_usage():
     both, c = d + k, ["--contest", CODE]
     date = ["--decision-no", "1", "--decision-date", "2024-10-08"]
     b = ["--to", TMP, "--public", "x"]
+    crowd = ["--people", "20", "--minutes", "1"]
     wrong = {
         "": [[], ["nonsense"], ["contest"], ["contest", "nonsense"], ["--nonsense"], ["paper"],
              ["keys"], ["export"], ["person"], [""], ["-h"]],
@@ -673,6 +674,16 @@ def test_usage():
         "person reset": [[], both, ["x"], ["x", *both], ["x", *d, "--reason", "x"],
                          ["x", *k, "--reason", "x"], ["x", *both, "--reason", "  "],
                          ["x", "y", *both, "--reason", "x"]],
+        "rehearse": [[], d, both, [*both, "--people", "20"], [*both, "--minutes", "1"],
+                     [*d, "--people", "20", "--minutes", "1"], [*both, *crowd, "stray"],
+                     [*both, *crowd, "--clock", AT], [*both, *crowd, "--people", "30"],
+                     [*both, *crowd, "--even-while-open=x", "--to", "y"],
+                     *([*both, "--people", people, "--minutes", "1"] for people in
+                       ("", "0", "19", "1000001", "many")),
+                     *([*both, "--people", "20", "--minutes", minutes] for minutes in
+                       ("", "0", "61", "1.5"))],
+        "rehearse copy": [[], d, [*d, "--to"], [*d, "--to", ""], ["--to", "x"],
+                          [*d, *k, "--to", "x"], [*d, "--to", "x", "stray"]],
         "restore": [[], d, ["--from", "x"], ["--from", "x", "--private", "y"],
                     ["--from", "x", *d], ["--private", "y", *d],
                     ["stray", "--from", "x", "--private", "y", *d],

@@ -89,6 +89,11 @@ SELECT COUNT(*), COUNT(CASE WHEN deadline_at < $1 THEN 1 END) FROM paper WHERE s
 -- out one n int64
 SELECT COUNT(*) FROM paper WHERE round_id = $1 AND state = 0
 
+-- query papers_handed_in: how many papers people submitted themselves
+-- in contest int64
+-- out one n int64
+SELECT COUNT(*) FROM paper WHERE contest_id = $1 AND state = 1 AND by_clock = 0
+
 -- query paper_by_receipt: the paper of a receipt code
 -- in contest int64, receipt text
 -- out one id int64, entry int64, round int64, attempt int64, state int64

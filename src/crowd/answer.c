@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "crowd/answer.h"
 
 /* "HTTP/1.1 200 OK" */
 static int read_status(struct text line, int *ret)

@@ -1,7 +1,7 @@
 /* How long things took: counts in buckets of at most 1.6 % width, from 1 µs to
  * over an hour. Recording allocates nothing. One thread. */
-#ifndef BENCH_HISTOGRAM_H
-#define BENCH_HISTOGRAM_H
+#ifndef CROWD_HISTOGRAM_H
+#define CROWD_HISTOGRAM_H
 
 #include <stdint.h>
 

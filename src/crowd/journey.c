@@ -1,7 +1,7 @@
 /* A journey by ready cookie: the page before the start, the start, the paper, the
  * saves as the page's script makes them, the submission, the result. Each answer
  * is held against what it has to be. */
-#include "load.h"
+#include "crowd/load.h"
 
 #define BODY_BYTES_MAX 4096
 #define PREDICTION_FROM 8	/* tenths of the saves after which the guess is there */
@@ -276,6 +276,40 @@ static enum play_result answered(struct player *player, const struct answer *ans
 }
 
 const struct play play_journey = { "journey", begin, answered };
+
+static enum play_result answered_start(struct player *player, const struct answer *answer,
+				       struct text body)
+{
+	if (player->step == STEP_START_PAGE)
+		return after_start_page(player, body);
+	return take_part(player, answer->location)
+		       ? PLAY_DONE
+		       : load_complain(player, FAULT_LOCATION, answer->location);
+}
+
+const struct play play_start = { "start", begin, answered_start };
+
+static enum play_result begin_visit(struct player *player)
+{
+	return player->number % player->load->sign_in_each ? begin(player)
+							  : play_sign_in.begin(player);
+}
+
+/* Who has signed in goes on with the cookie of that. */
+static enum play_result answered_visit(struct player *player, const struct answer *answer,
+				       struct text body)
+{
+	if (player->step != STEP_SIGN_IN_PAGE && player->step != STEP_SIGN_IN)
+		return answered(player, answer, body);
+	enum play_result result = play_sign_in.answered(player, answer, body);
+	if (result == PLAY_DONE) {
+		player_get(player, STEP_START_PAGE, "/vao-thi");
+		return PLAY_GOES_ON;
+	}
+	return result;
+}
+
+const struct play play_visit = { "visit", begin_visit, answered_visit };
 
 /* The saves of a paper as the program `limit` takes them: the same bytes go out, and
  * whatever comes back is right. */

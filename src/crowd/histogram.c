@@ -1,4 +1,4 @@
-#include "histogram.h"
+#include "crowd/histogram.h"
 
 /* Up to HISTOGRAM_PARTS each value has a bucket; above, each octave has half as
  * many as HISTOGRAM_PARTS. */

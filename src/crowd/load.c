@@ -1,6 +1,6 @@
-#include "load.h"
+#include "crowd/load.h"
 
-#include "clock.h"
+#include "crowd/clock.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -55,7 +55,8 @@ enum play_result load_complain(struct player *player, enum fault fault, struct t
 	struct load *load = player->load;
 
 	load->figures.faults[fault]++;
-	if (load->complaints++ < COMPLAINTS_MAX) {
+	load->figures.step_faults[player->step]++;
+	if (!load->quiet && load->complaints++ < COMPLAINTS_MAX) {
 		fprintf(stderr, "journeys: %s number %lld at %s: %s ", load->play->name,
 			(long long)player->number, step_name(player->step), fault_name(fault));
 		print_seen(seen);
@@ -150,7 +151,9 @@ static void end_play(struct player *player, enum play_result result)
 
 	if (result == PLAY_GOES_ON)
 		return;
-	if (result == PLAY_DONE && !load->figures.over)
+	if (result == PLAY_DONE && load->figures.over)
+		load->figures.late++;
+	else if (result == PLAY_DONE)
 		load->figures.done++;
 	player->active = false;
 	player->next_idle = load->idle;
@@ -299,6 +302,8 @@ int load_run(struct load *load)
 		if (now >= expire_at) {
 			client_expire(&load->client);
 			expire_at = now + EXPIRE_EVERY_US;
+			if (load->told)
+				load->told(load);
 		}
 	}
 	return 0;

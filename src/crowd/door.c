@@ -1,6 +1,6 @@
 /* At the door: signing in and registering, each as a browser that was never here:
  * the page gives a cookie and a token, the form goes back with them. */
-#include "load.h"
+#include "crowd/load.h"
 
 #define BODY_BYTES_MAX 4096
 
@@ -37,7 +37,9 @@ static void cut_line(struct text line, struct text *ret_phone, struct text *ret_
 
 static enum play_result sign_in(struct player *player)
 {
-	struct text line = player->load->people[player->number % player->load->n_people];
+	const struct load *load = player->load;
+	const struct text *lines = load->sign_ins ? load->sign_ins : load->people;
+	struct text line = lines[player->number % load->n_people];
 	struct text phone, password;
 	char body[BODY_BYTES_MAX];
 	size_t len = 0;

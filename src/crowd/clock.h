@@ -1,6 +1,6 @@
 /* A clock of microseconds that only goes forward, for measuring. */
-#ifndef BENCH_CLOCK_H
-#define BENCH_CLOCK_H
+#ifndef CROWD_CLOCK_H
+#define CROWD_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

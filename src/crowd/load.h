@@ -1,10 +1,10 @@
 /* A load: players that play one thing (a journey, a sign-in, a registration)
  * again and again, one on each connection, until the time or the people are
  * over. One thread. */
-#ifndef BENCH_LOAD_H
-#define BENCH_LOAD_H
+#ifndef CROWD_LOAD_H
+#define CROWD_LOAD_H
 
-#include "client.h"
+#include "crowd/client.h"
 
 #define ITEMS_MAX 200
 #define TOKEN_BYTES_MAX 64
@@ -53,7 +53,10 @@ struct play {
 				     struct text body);
 };
 
-extern const struct play play_journey, play_bare_saves, play_sign_in, play_register;
+/* play_visit is a journey that some begin by signing in; play_start ends once the paper
+ * is there to be asked for. */
+extern const struct play play_journey, play_bare_saves, play_sign_in, play_register, play_start,
+	play_visit;
 
 struct load {
 	/* the caller's */
@@ -68,6 +71,8 @@ struct load {
 	const struct text *people;	/* cookies, or lines of "phone password", or of
 					 * "cookie token" */
 	int n_people;
+	const struct text *sign_ins;	/* of a visit: "phone password" of the same people */
+	int sign_in_each;	/* of so many visits one begins by signing in */
 	const char *group, *unit;	/* codes, for registrations */
 	int64_t phone_from;
 	/* Takes a line for each thing that was acknowledged (load_note), whole at once.
@@ -75,6 +80,8 @@ struct load {
 	 * before its answer is sent again, or given up unless it `repeats`. */
 	FILE *journal;
 	bool repeats;	/* what may have been served can be sent again */
+	bool quiet;	/* nothing is said of single errors */
+	void (*told)(const struct load *load);	/* twice a second; may be NULL */
 
 	/* the load's */
 	struct figures figures;

@@ -1,4 +1,4 @@
-#include "figures.h"
+#include "crowd/figures.h"
 
 const char *step_name(enum step step)
 {

@@ -1,9 +1,9 @@
 /* What a load counted, and its JSON. */
-#ifndef BENCH_FIGURES_H
-#define BENCH_FIGURES_H
+#ifndef CROWD_FIGURES_H
+#define CROWD_FIGURES_H
 
 #include "base/text.h"
-#include "histogram.h"
+#include "crowd/histogram.h"
 
 #include <stdio.h>
 
@@ -40,12 +40,14 @@ enum fault {
 struct figures {
 	struct histogram steps[STEP_COUNT];
 	int64_t faults[FAULT_COUNT];
+	int64_t step_faults[STEP_COUNT];	/* the same by step */
 	int64_t requests;
 	int64_t bytes_in, bytes_out;	/* on the wire */
 	int64_t bytes_plain;		/* of bodies, inflated */
 	int64_t connects;
 	int64_t unanswered;	/* requests whose connection ended first, with a journal */
 	int64_t begun, done;		/* journeys, sign-ins or registrations */
+	int64_t late;			/* done once it was over */
 	int64_t behind;			/* arrivals that never got to begin */
 	int64_t began_us, ended_us;
 	int64_t cpu_us;			/* of this process */

@@ -1,6 +1,6 @@
 /* Reading an answer of HTTP/1.1, and the bodies that come compressed. */
-#ifndef BENCH_ANSWER_H
-#define BENCH_ANSWER_H
+#ifndef CROWD_ANSWER_H
+#define CROWD_ANSWER_H
 
 #include "base/text.h"
 

@@ -1,10 +1,10 @@
 /* Connections of HTTP/1.1 without a thread each: one request at a time on each,
  * kept alive, opened anew when the server closed it. One thread. */
-#ifndef BENCH_CLIENT_H
-#define BENCH_CLIENT_H
+#ifndef CROWD_CLIENT_H
+#define CROWD_CLIENT_H
 
-#include "answer.h"
-#include "figures.h"
+#include "crowd/answer.h"
+#include "crowd/figures.h"
 
 #include <netinet/in.h>
 

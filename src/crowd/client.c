@@ -1,6 +1,6 @@
-#include "client.h"
+#include "crowd/client.h"
 
-#include "clock.h"
+#include "crowd/clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
