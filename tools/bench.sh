@@ -28,7 +28,7 @@ idle=
 stop() {
 	[ -z "$server" ] && return
 	kill "$server" 2>/dev/null || :
-	wait "$server" || :
+	wait "$server" 2>/dev/null || :
 	server=
 }
 finish() {
@@ -183,8 +183,8 @@ limit slow-limit $slow
 # shellcheck disable=SC2086
 start $slow
 journeys slow --cookies "$dir/slow" --connections "$connections" --seconds 10
-journeys slow-savers --cookies "$dir/slow-savers" --connections "$connections" --seconds 5 \
-	--saves 500
+journeys slow-savers --cookies "$dir/slow-savers" --connections "$connections" --seconds 6 \
+	--saves 200
 rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 	"$(value "$dir/slow.json" journeys per_second)")
 journeys slow-paced --cookies "$dir/slow-paced" --connections 1024 --seconds 8 --rate "$rate"
