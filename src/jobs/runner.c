@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "jobs/backup.h"
 #include "jobs/close_papers.h"
+#include "jobs/pace.h"
 #include "jobs/readiness.h"
 #include "jobs/retention.h"
 #include "jobs/snapshot.h"
@@ -21,10 +22,13 @@
 
 struct job_runner {
 	struct site *site;
-	pthread_t thread;
+	pthread_t closing_thread, report_thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool stopping;
+	atomic_bool stopping;
+	/* Contest clock: all papers that CLOSE_AFTER_MS before were over are closed. */
+	atomic_int_fast64_t closed_at;
+	atomic_bool held;	/* the lease */
 };
 
 struct lease {
@@ -48,7 +52,8 @@ static int drop_lease(void *ctx, struct db *db)
 	return q_lease_drop(db, TEXT("jobs"), lease->holder);
 }
 
-void job_runner_step(struct site *site)
+/* Whether none is left to be closed. */
+static bool close_papers(struct site *site)
 {
 	int closed = 1;
 
@@ -57,15 +62,17 @@ void job_runner_step(struct site *site)
 		if (closed < 0)
 			log_error("closing papers failed");
 	}
-	/* What is still to be closed may belong into the next one. */
-	int taken = closed == 0 ? snapshot_step(site) : 0;
-	if (taken < 0)
+	return closed == 0;
+}
+
+static void take_snapshots(struct site *site, int64_t now, const atomic_bool *stop)
+{
+	int taken = snapshot_step(site, now, stop);
+
+	if (taken < 0 && !(stop && *stop))
 		log_error("taking a snapshot failed");
 	if (taken > 0)
 		log_info("took %d snapshots of participation", taken);
-	readiness_step(site);
-	retention_step(site);
-	backup_step(site);
 }
 
 /* Waits a step; false when the runner stops. */
@@ -83,27 +90,68 @@ static bool wait_step(struct job_runner *runner)
 	return go_on;
 }
 
-static void *run(void *arg)
+/* Apart from all that may wait for others: closing papers waits for nothing. */
+static void *run_closing(void *arg)
 {
 	struct job_runner *runner = arg;
 	struct lease lease = { .holder = (int64_t)(random_u64() >> 1), .is_first = true };
 	int64_t renew_at = 0;
-	bool held = false;
 
 	do {
 		if (time_mono_ms() >= renew_at) {
-			held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
-					  take_lease, &lease) > 0;
+			runner->held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
+						  take_lease, &lease) > 0;
 			lease.is_first = false;
 			renew_at = time_mono_ms() + LEASE_MS / 3;
 		}
-		if (held)
-			job_runner_step(runner->site);
+		int64_t now = contest_now_ms(&runner->site->clock);
+		if (runner->held && close_papers(runner->site))
+			runner->closed_at = now;
 	} while (wait_step(runner));
-	if (held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
+	if (runner->held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
 			       &lease) < 0)
 		log_warning("the lease of the jobs could not be given back");
 	return NULL;
+}
+
+static void *run_reports(void *arg)
+{
+	struct job_runner *runner = arg;
+	struct site *site = runner->site;
+
+	pace_take_what_is_left();
+	while (wait_step(runner)) {
+		if (!runner->held)
+			continue;
+		/* What is still to be closed may belong into the next snapshot. */
+		if (runner->closed_at != TIME_NONE && !pace_paused_ms(PACE_SNAPSHOT))
+			take_snapshots(site, runner->closed_at, &runner->stopping);
+		readiness_step(site);
+		if (!pace_paused_ms(PACE_RETENTION))
+			retention_step(site, &runner->stopping);
+		backup_step(site);
+	}
+	return NULL;
+}
+
+static void stop_closing(struct job_runner *runner)
+{
+	pthread_mutex_lock(&runner->lock);
+	runner->stopping = true;
+	pthread_cond_broadcast(&runner->wake);
+	pthread_mutex_unlock(&runner->lock);
+	pthread_join(runner->closing_thread, NULL);
+}
+
+static int start_threads(struct job_runner *runner)
+{
+	if (pthread_create(&runner->closing_thread, NULL, run_closing, runner))
+		return -1;
+	if (pthread_create(&runner->report_thread, NULL, run_reports, runner)) {
+		stop_closing(runner);
+		return -1;
+	}
+	return 0;
 }
 
 struct job_runner *job_runner_start(struct site *site)
@@ -115,7 +163,8 @@ struct job_runner *job_runner_start(struct site *site)
 	runner->site = site;
 	pthread_mutex_init(&runner->lock, NULL);
 	pthread_cond_init(&runner->wake, NULL);
-	if (pthread_create(&runner->thread, NULL, run, runner)) {
+	runner->closed_at = TIME_NONE;
+	if (start_threads(runner) != 0) {
 		pthread_mutex_destroy(&runner->lock);
 		pthread_cond_destroy(&runner->wake);
 		return mem_free(runner);
@@ -127,11 +176,8 @@ struct job_runner *job_runner_stop(struct job_runner *runner)
 {
 	if (!runner)
 		return NULL;
-	pthread_mutex_lock(&runner->lock);
-	runner->stopping = true;
-	pthread_cond_broadcast(&runner->wake);
-	pthread_mutex_unlock(&runner->lock);
-	pthread_join(runner->thread, NULL);
+	stop_closing(runner);
+	pthread_join(runner->report_thread, NULL);
 	pthread_mutex_destroy(&runner->lock);
 	pthread_cond_destroy(&runner->wake);
 	return mem_free(runner);

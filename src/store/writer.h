@@ -28,6 +28,7 @@ struct writer {
 	atomic_int_fast64_t jobs, batches, commit_us, log_pages;	/* as in
 				 * struct store_figures; read by any thread */
 	int64_t make_room_at;	/* not before, time_mono_ms */
+	int64_t background_at;	/* when its last batch ended, time_mono_ms */
 	void (*fatal)(void *ctx, const char *why);
 	void *ctx;
 };

@@ -51,7 +51,7 @@ static int read_result(void *ctx, struct db *db)
 		for (int i = 0; i < n; i++)
 			if (targets[i].group_id == r->groups[r->group])
 				r->targets[r->group] = targets[i].value;
-		if (q_ranking_places(db, r->ranking.id, r->groups[r->group], 1000, add_place, r) <
+		if (q_ranking_places(db, r->ranking.id, r->groups[r->group], 1000, 0, add_place, r) <
 		    0)
 			return STORE_FAILED;
 	}

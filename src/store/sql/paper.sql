@@ -80,9 +80,10 @@ FROM paper p JOIN entry e ON e.id = p.entry_id
 WHERE p.state = 0 AND p.deadline_at < $1 ORDER BY p.deadline_at LIMIT 200
 
 -- query papers_still_open: how many papers of a round are open
+-- Looked for among those that are open: they are fewer than the round's.
 -- in round int64
 -- out one n int64
-SELECT COUNT(*) FROM paper WHERE round_id = $1 AND state = 0
+SELECT COUNT(*) FROM paper WHERE +round_id = $1 AND state = 0 AND deadline_at >= 0
 
 -- query paper_by_receipt: the paper of a receipt code
 -- in contest int64, receipt text
