@@ -184,12 +184,13 @@ static void answer_call(struct call *call, int status)
 	arena_free(arena);
 }
 
-static void run_call(struct call *call)
+/* The exit status, to be answered. */
+static int run_call(struct call *call)
 {
 	int status = call->row->run(&call->command);
 
 	folder_note_command(&call->command, call->row->name, status);
-	answer_call(call, status);
+	return status;
 }
 
 /* Hands a long command to its thread, or says which one that has. */
@@ -225,9 +226,13 @@ static void *run_lane(void *arg)
 		}
 		lane->waiting = NULL;
 		pthread_mutex_unlock(&control->lock);
-		run_call(call);
+		int status = run_call(call);
 		pthread_mutex_lock(&control->lock);
 		lane->running = NULL;
+		pthread_mutex_unlock(&control->lock);
+		/* Whoever has the answer may send the next. */
+		answer_call(call, status);
+		pthread_mutex_lock(&control->lock);
 	}
 	pthread_mutex_unlock(&control->lock);
 	return NULL;
@@ -266,7 +271,7 @@ static void take_call(struct control *control, int fd)
 	if (status)
 		answer_call(call, status);
 	else if (command_lane(call->row) == COMMAND_LANE_SHORT)
-		run_call(call);
+		answer_call(call, run_call(call));
 	else
 		hand_over(control, call);
 }

@@ -16,6 +16,9 @@
  * its turn, as in the writer. */
 #define STEP_MS 20
 #define STEPS_MAX 500
+/* After a slice, while others write: one that read has half of the time, one that wrote, with
+ * its commit, less than a tenth of the writer's. */
+#define REST_WRITE_MS 100
 /* Of a thread of jobs: about a tenth of what one that serves gets. */
 #define NICENESS 10
 
@@ -152,28 +155,28 @@ static void take_turn(void)
 	pthread_mutex_unlock(&state.lock);
 }
 
-static void end_turn(enum pace_job job, const struct pace_slice *slice, int64_t wrote_ms)
+struct piece {
+	pace_fn *fn;
+	void *ctx;
+	struct pace_slice slice;
+	bool is_write;
+	int64_t took_ms;
+};
+
+static void end_turn(enum pace_job job, const struct piece *piece)
 {
 	struct pace_figures *figures = &state.figures[job];
 
 	pthread_mutex_lock(&state.lock);
 	state.turn++;
-	figures->rows += slice->rows;
-	figures->reads += wrote_ms < 0;
-	figures->writes += wrote_ms >= 0;
-	if (wrote_ms > figures->longest_ms)
-		figures->longest_ms = wrote_ms;
+	figures->rows += piece->slice.rows;
+	figures->reads += !piece->is_write;
+	figures->writes += piece->is_write;
+	if (piece->is_write && piece->took_ms > figures->longest_ms)
+		figures->longest_ms = piece->took_ms;
 	pthread_mutex_unlock(&state.lock);
 	pthread_cond_broadcast(&state.turn_ends);
 }
-
-struct piece {
-	pace_fn *fn;
-	void *ctx;
-	struct pace_slice slice;
-	int64_t budget_ms;
-	int64_t took_ms;
-};
 
 /* On the thread that reads, or the writer's. */
 static int run_piece(void *ctx, struct db *db)
@@ -183,49 +186,64 @@ static int run_piece(void *ctx, struct db *db)
 
 	piece->slice.rows = 0;
 	piece->slice.next = piece->slice.from;
-	piece->slice.until = began + piece->budget_ms;
+	piece->slice.until = began + (piece->is_write ? PACE_WRITE_MS : PACE_READ_MS);
 	int result = piece->fn(piece->ctx, db, &piece->slice);
 	piece->took_ms = time_mono_ms() - began;
 	return result;
 }
 
-int pace_read(const struct pace *pace, const char *name, pace_fn *fn, void *ctx)
+static int run_slice(const struct pace *pace, const char *name, struct piece *piece)
 {
-	struct piece piece = { .fn = fn, .ctx = ctx, .budget_ms = PACE_READ_MS };
+	struct store *store = pace->site->store;
+
+	if (wait_for_paper(pace) < 0)
+		return STORE_FAILED;
+	take_turn();
+	int result = piece->is_write
+			     ? store_call(store, STORE_CLASS_BACKGROUND, name, run_piece, piece)
+			     : store_read(store, name, run_piece, piece, NULL);
+	end_turn(pace->job, piece);
+	return result;
+}
+
+/* After a slice others may write, or it is known that nobody wants to. */
+static void rest(const struct pace *pace, const struct piece *piece)
+{
+	struct store *store = pace->site->store;
+	int64_t batches = store_figures(store).batches;
+
+	sleep_ms(piece->is_write ? piece->took_ms : 1);
+	if (store_figures(store).batches != batches)
+		sleep_ms(piece->is_write ? REST_WRITE_MS : piece->took_ms);
+}
+
+static int run_slices(const struct pace *pace, const char *name, struct piece *piece,
+		      void (*done)(void *ctx))
+{
 	int result;
 
 	do {
-		piece.slice.from = piece.slice.next;
-		if (wait_for_paper(pace) < 0)
-			return STORE_FAILED;
-		take_turn();
-		result = store_read(pace->site->store, name, run_piece, &piece, NULL);
-		end_turn(pace->job, &piece.slice, -1);
+		piece->slice.from = piece->slice.next;
+		result = run_slice(pace, name, piece);
+		if (done && result >= 0)
+			done(piece->ctx);
+		if (pace->stop && result > 0)
+			rest(pace, piece);
 	} while (result > 0);
 	return result;
+}
+
+int pace_read(const struct pace *pace, const char *name, pace_fn *fn, void *ctx)
+{
+	struct piece piece = { .fn = fn, .ctx = ctx };
+	return run_slices(pace, name, &piece, NULL);
 }
 
 int pace_write(const struct pace *pace, const char *name, pace_fn *fn, void (*done)(void *ctx),
 	       void *ctx)
 {
-	struct piece piece = { .fn = fn, .ctx = ctx, .budget_ms = PACE_WRITE_MS };
-	int result;
-
-	do {
-		piece.slice.from = piece.slice.next;
-		if (wait_for_paper(pace) < 0)
-			return STORE_FAILED;
-		take_turn();
-		result = store_call(pace->site->store, STORE_CLASS_BACKGROUND, name, run_piece,
-				    &piece);
-		end_turn(pace->job, &piece.slice, piece.took_ms);
-		if (done && result >= 0)
-			done(ctx);
-		/* So that half of the writer's time is left when nothing waits at the moment. */
-		if (pace->stop && result > 0)
-			sleep_ms(piece.took_ms);
-	} while (result > 0);
-	return result;
+	struct piece piece = { .fn = fn, .ctx = ctx, .is_write = true };
+	return run_slices(pace, name, &piece, done);
 }
 
 /* ---- runs ---- */

@@ -2,9 +2,9 @@
  *
  * It runs in slices. A slice that reads is a transaction on the read-only connection of its
  * thread, over before it holds up the log; one that writes is a call of the writer's lowest
- * class. One slice of all jobs runs at a time. Before each the job waits while saves and
- * starts queue up or commits are slow, though not for ever, and while an operator has
- * paused. What decides a result (freeze, publish) is not paused; papers whose time is over
+ * class. One slice of all jobs runs at a time, and while others write the job rests after
+ * it. Before each it waits while saves and starts queue up or commits are slow, though not
+ * for ever, and while an operator has paused. What decides a result (freeze, publish) is not paused; papers whose time is over
  * are closed apart from all this (close_papers.h).
  *
  * A process has one data folder, and one pace. */
@@ -16,8 +16,8 @@
 #include "store/db.h"
 
 /* How long a slice may work, ms. */
-#define PACE_READ_MS 100
-#define PACE_WRITE_MS 8
+#define PACE_READ_MS 50
+#define PACE_WRITE_MS 5
 
 /* An operator's pause ends by itself. */
 #define PACE_PAUSE_MS (4 * TIME_HOUR_MS)

@@ -20,6 +20,11 @@
 /* Slices of closing a step, so that snapshots keep their minute. */
 #define CLOSE_SLICES 20
 
+struct lease {
+	int64_t holder;
+	bool is_first;
+};
+
 struct job_runner {
 	struct site *site;
 	pthread_t closing_thread, report_thread;
@@ -28,12 +33,8 @@ struct job_runner {
 	atomic_bool stopping;
 	/* Contest clock: all papers that CLOSE_AFTER_MS before were over are closed. */
 	atomic_int_fast64_t closed_at;
-	atomic_bool held;	/* the lease */
-};
-
-struct lease {
-	int64_t holder;
-	bool is_first;
+	struct lease lease;
+	atomic_bool held;
 };
 
 /* The folder's lock says that no other process of this engine lives, so a lease
@@ -94,23 +95,24 @@ static bool wait_step(struct job_runner *runner)
 static void *run_closing(void *arg)
 {
 	struct job_runner *runner = arg;
-	struct lease lease = { .holder = (int64_t)(random_u64() >> 1), .is_first = true };
+	struct site *site = runner->site;
 	int64_t renew_at = 0;
 
 	do {
 		if (time_mono_ms() >= renew_at) {
-			runner->held = store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
-						  take_lease, &lease) > 0;
-			lease.is_first = false;
+			runner->held = store_call(site->store, STORE_CLASS_BACKGROUND, "lease",
+						  take_lease, &runner->lease) > 0;
+			runner->lease.is_first = false;
 			renew_at = time_mono_ms() + LEASE_MS / 3;
 		}
-		int64_t now = contest_now_ms(&runner->site->clock);
-		if (runner->held && close_papers(runner->site))
+		if (!runner->held)
+			continue;
+		int64_t now = contest_now_ms(&site->clock);
+		if (close_papers(site))
 			runner->closed_at = now;
+		readiness_step(site);
+		backup_step(site);
 	} while (wait_step(runner));
-	if (runner->held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
-			       &lease) < 0)
-		log_warning("the lease of the jobs could not be given back");
 	return NULL;
 }
 
@@ -126,10 +128,8 @@ static void *run_reports(void *arg)
 		/* What is still to be closed may belong into the next snapshot. */
 		if (runner->closed_at != TIME_NONE && !pace_paused_ms(PACE_SNAPSHOT))
 			take_snapshots(site, runner->closed_at, &runner->stopping);
-		readiness_step(site);
 		if (!pace_paused_ms(PACE_RETENTION))
 			retention_step(site, &runner->stopping);
-		backup_step(site);
 	}
 	return NULL;
 }
@@ -164,6 +164,7 @@ struct job_runner *job_runner_start(struct site *site)
 	pthread_mutex_init(&runner->lock, NULL);
 	pthread_cond_init(&runner->wake, NULL);
 	runner->closed_at = TIME_NONE;
+	runner->lease = (struct lease){ (int64_t)(random_u64() >> 1), true };
 	if (start_threads(runner) != 0) {
 		pthread_mutex_destroy(&runner->lock);
 		pthread_cond_destroy(&runner->wake);
@@ -178,6 +179,9 @@ struct job_runner *job_runner_stop(struct job_runner *runner)
 		return NULL;
 	stop_closing(runner);
 	pthread_join(runner->report_thread, NULL);
+	if (runner->held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
+				       drop_lease, &runner->lease) < 0)
+		log_warning("the lease of the jobs could not be given back");
 	pthread_mutex_destroy(&runner->lock);
 	pthread_cond_destroy(&runner->wake);
 	return mem_free(runner);

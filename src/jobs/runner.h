@@ -1,5 +1,5 @@
 /* The background jobs while the server serves: one thread closes papers, another runs what
- * may wait (pace.h), in turn. A lease row says which process runs them, for the day when
+ * may wait for them (pace.h), in turn. A lease row says which process runs them, for the day when
  * there are several. */
 #ifndef JOBS_RUNNER_H
 #define JOBS_RUNNER_H
