@@ -181,7 +181,7 @@ static int erase(void *ctx, struct db *db, struct pace_slice *slice)
 	}
 	if (s->erased_now && add_act(s, db) < 0)
 		return STORE_FAILED;
-	return is_over;
+	return is_over && slice->next < s->n_due;
 }
 
 static void count_erased(void *ctx)
