@@ -6,11 +6,13 @@
 BUILD is a release build with src/cli/hoithi, bench/journeys and bench/prepare. A rehearsal
 folder gets N people (100000) who sit now, and a second contest, long over, in which each of
 them has two papers. One server: journeys without reports, with them, without, with … R times
-each (2), S seconds (15) a time. With them, all of this runs again and again at once: freeze,
-rank and export of the second contest, its snapshots, the reports of retention and acts.
+(3), S seconds (10) a time, and once more without. With them, all of this runs again and again
+at once: freeze, rank and export of the second contest, snapshots of both, the reports of
+retention and acts.
 
-Prints as JSON the journeys a second of each time, the ratio of their sums, what the reports
-did, and how the server says they went. Exit status 0: they cost less than a tenth."""
+Prints as JSON the journeys a second of each time, the ratio of each time with them to the mean
+of the times before and after it, the median of these, what the reports did, and how the server
+says they went. Exit status 0: they cost less than a tenth."""
 
 import argparse
 import json
@@ -18,6 +20,7 @@ import os
 import re
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -145,9 +148,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--people", type=int, default=100000)
-    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir")
     args = parser.parse_args()
     hoithi, journeys, prepare = (os.path.join(os.path.abspath(args.build), path) for path in
@@ -174,7 +177,7 @@ def main():
                             OVER], check=True, stdout=subprocess.DEVNULL)
         with open(cookies, encoding="ascii") as file:
             lines = file.readlines()
-        share = len(lines) // (2 * args.rounds + 1)
+        share = len(lines) // (2 * args.rounds + 2)
         server, url = serve(hoithi, folder)
 
         def sit(part, seconds):
@@ -197,6 +200,7 @@ def main():
             found["with"].append(sit(2 + 2 * i, args.seconds))
             running.end()
             reports.append({"done": running.done, "failed": running.failed})
+        found["without"].append(sit(2 * args.rounds + 1, args.seconds))
         status = subprocess.run([hoithi, "jobs", "status", "--data", data], check=False,
                                 capture_output=True).stdout.decode()
     finally:
@@ -206,8 +210,10 @@ def main():
         shutil.rmtree(top)
     speeds = {name: [one["journeys"]["per_second"] for one in runs]
               for name, runs in found.items()}
-    ratio = sum(speeds["with"]) / sum(speeds["without"])
-    print(json.dumps({"papers": papers, "journeys_per_second": speeds, "ratio": ratio,
+    ratios = [2 * speeds["with"][i] / sum(speeds["without"][i:i + 2]) for i in range(args.rounds)]
+    ratio = statistics.median(ratios)
+    print(json.dumps({"papers": papers, "journeys_per_second": speeds,
+                      "ratios": [round(one, 3) for one in ratios], "ratio": round(ratio, 3),
                       "save_p99_ms": {name: [one["journeys"]["steps"]["save"]["p99_ms"]
                                              for one in runs] for name, runs in found.items()},
                       "errors": {name: sum(one["journeys"]["errors"] for one in runs)

@@ -16,8 +16,8 @@
  * its turn, as in the writer. */
 #define STEP_MS 20
 #define STEPS_MAX 500
-/* After a slice, while others write: one that read has half of the time, one that wrote, with
- * its commit, less than a tenth of the writer's. */
+/* What reads has half of the time. What writes has that of the writer's while nobody else
+ * does; else it rests so long, and has less than a tenth of it with its commits. */
 #define REST_WRITE_MS 100
 /* Of a thread of jobs: about a tenth of what one that serves gets. */
 #define NICENESS 10
@@ -192,6 +192,16 @@ static int run_piece(void *ctx, struct db *db)
 	return result;
 }
 
+/* After a slice others may write, or it is known that nobody wants to. */
+static void rest(struct store *store, const struct piece *piece)
+{
+	int64_t batches = store_figures(store).batches;
+
+	sleep_ms(piece->took_ms);
+	if (piece->is_write && store_figures(store).batches != batches)
+		sleep_ms(REST_WRITE_MS);
+}
+
 static int run_slice(const struct pace *pace, const char *name, struct piece *piece)
 {
 	struct store *store = pace->site->store;
@@ -202,19 +212,11 @@ static int run_slice(const struct pace *pace, const char *name, struct piece *pi
 	int result = piece->is_write
 			     ? store_call(store, STORE_CLASS_BACKGROUND, name, run_piece, piece)
 			     : store_read(store, name, run_piece, piece, NULL);
+	/* With the turn: the jobs rest together, and all of them take no more than one. */
+	if (pace->stop && result > 0)
+		rest(store, piece);
 	end_turn(pace->job, piece);
 	return result;
-}
-
-/* After a slice others may write, or it is known that nobody wants to. */
-static void rest(const struct pace *pace, const struct piece *piece)
-{
-	struct store *store = pace->site->store;
-	int64_t batches = store_figures(store).batches;
-
-	sleep_ms(piece->is_write ? piece->took_ms : 1);
-	if (store_figures(store).batches != batches)
-		sleep_ms(piece->is_write ? REST_WRITE_MS : piece->took_ms);
 }
 
 static int run_slices(const struct pace *pace, const char *name, struct piece *piece,
@@ -227,8 +229,6 @@ static int run_slices(const struct pace *pace, const char *name, struct piece *p
 		result = run_slice(pace, name, piece);
 		if (done && result >= 0)
 			done(piece->ctx);
-		if (pace->stop && result > 0)
-			rest(pace, piece);
 	} while (result > 0);
 	return result;
 }

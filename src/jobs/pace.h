@@ -2,8 +2,7 @@
  *
  * It runs in slices. A slice that reads is a transaction on the read-only connection of its
  * thread, over before it holds up the log; one that writes is a call of the writer's lowest
- * class. One slice of all jobs runs at a time, and while others write the job rests after
- * it. Before each it waits while saves and starts queue up or commits are slow, though not
+ * class. One slice of all jobs runs at a time, and then all of them rest. Before each it waits while saves and starts queue up or commits are slow, though not
  * for ever, and while an operator has paused. What decides a result (freeze, publish) is not paused; papers whose time is over
  * are closed apart from all this (close_papers.h).
  *

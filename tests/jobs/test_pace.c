@@ -149,9 +149,9 @@ static void start(struct reading *r)
 	assert_int_equal(pthread_create(&r->thread, NULL, read_paced, r), 0);
 }
 
-static void wait_until_it_waits(enum pace_reason reason)
+static void wait_until_it_waits(enum pace_job job, enum pace_reason reason)
 {
-	while (pace_figures(PACE_EXPORT).waits != reason)
+	while (pace_figures(job).waits != reason)
 		sched_yield();
 }
 
@@ -173,7 +173,7 @@ static void a_slice_waits_while_saves_queue_up(void **state)
 		store_write(s->site.store, &saves[i]);
 	}
 	start(&r);
-	wait_until_it_waits(PACE_QUEUE);
+	wait_until_it_waits(PACE_EXPORT, PACE_QUEUE);
 	assert_int_equal(r.n, 0);
 	while (store_step(s->site.store) > 0)
 		;
@@ -192,7 +192,7 @@ static void a_pause_holds_reports_until_it_ends(void **state)
 	assert_int_equal(pace_paused_ms(PACE_EXPORT), TIME_HOUR_MS);
 	assert_int_equal(pace_paused_ms(PACE_FREEZE), 0);
 	start(&r);
-	wait_until_it_waits(PACE_PAUSED);
+	wait_until_it_waits(PACE_EXPORT, PACE_PAUSED);
 	assert_int_equal(pace_pause(0), TIME_HOUR_MS);
 	pthread_join(r.thread, NULL);
 	assert_int_equal(r.result, 0);
@@ -212,11 +212,44 @@ static void who_waits_ends_with_the_server(void **state)
 
 	(void)pace_pause(TIME_HOUR_MS);
 	start(&r);
-	wait_until_it_waits(PACE_PAUSED);
+	wait_until_it_waits(PACE_EXPORT, PACE_PAUSED);
 	stop = true;
 	pthread_join(r.thread, NULL);
 	assert_true(r.result < 0);
 	assert_int_equal(r.n, 0);
+}
+
+static void *rank(void *arg)
+{
+	struct ranking_order *order = arg;
+
+	assert_int_equal(ranking_rank(order), 0);
+	return NULL;
+}
+
+static void a_ranking_that_was_overtaken_is_read_again(void **state)
+{
+	struct sample *s = *state;
+	pthread_t thread;
+
+	s->now = sample_moment(RANKED);
+	(void)round_step(s, ranking_freeze);
+	struct ranking_order order = {
+		.site = &s->site, .contest = sample_contest(s), .now = s->now, .arena = s->arena,
+		.actor = TEXT("cli:test"), .stop = &stop,
+	};
+	stop = false;
+	(void)pace_pause(TIME_HOUR_MS);
+	assert_int_equal(pthread_create(&thread, NULL, rank, &order), 0);
+	wait_until_it_waits(PACE_RANK, PACE_PAUSED);
+	round_annul(s);
+	(void)pace_pause(0);
+	pthread_join(thread, NULL);
+	contest_release(order.contest);
+	int64_t reads = pace_figures(PACE_RANK).reads;
+	struct ranking_order again = round_step(s, ranking_rank);
+	assert_true(again.unchanged);
+	assert_int_equal(reads, 2 * pace_figures(PACE_RANK).reads);
 }
 
 #define WITH_PAPERS(test) cmocka_unit_test_setup_teardown(test, round_set_up, tear_down)
@@ -230,6 +263,7 @@ int main(void)
 		WITH_PAPERS(a_slice_waits_while_saves_queue_up),
 		WITH_PAPERS(a_pause_holds_reports_until_it_ends),
 		WITH_PAPERS(who_waits_ends_with_the_server),
+		WITH_PAPERS(a_ranking_that_was_overtaken_is_read_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
