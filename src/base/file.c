@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SYNC_BYTES ((size_t)8 << 20)
+
 int file_read(struct arena *arena, const char *path, size_t limit, struct text *ret)
 {
 	FILE *file = fopen(path, "rbe");
@@ -77,9 +79,15 @@ int file_write(struct arena *arena, const char *path, struct text bytes)
 
 	if (fd < 0)
 		return -1;
-	int result = file_write_all(fd, bytes);
-	if (result == 0)
-		result = fsync(fd);
+	int result;
+	/* A long one a piece at a time, so that it never comes down at once on a disk that
+	 * others wait for. */
+	do {
+		result = file_write_all(fd, text_part(bytes, 0, SYNC_BYTES));
+		bytes = text_part(bytes, SYNC_BYTES, bytes.len);
+		if (result == 0)
+			result = fsync(fd);
+	} while (result == 0 && bytes.len);
 	int error = errno;
 	if (close(fd) != 0 || result != 0 || rename(fresh, path) != 0) {
 		error = result != 0 ? error : errno;

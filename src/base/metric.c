@@ -27,6 +27,15 @@ void metric_observe(struct metric_histogram *histogram, int64_t n)
 	add(histogram, n, 1);
 }
 
+uint64_t metric_count(const struct metric_histogram *histogram)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < METRIC_BUCKETS; i++)
+		n += metric_get(&histogram->within[i]);
+	return n;
+}
+
 void metric_head(struct buf *buf, const char *name, const char *type, const char *help)
 {
 	buf_format(buf, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);

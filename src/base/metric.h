@@ -33,6 +33,9 @@ static inline uint64_t metric_get(const _Atomic uint64_t *counter)
 void metric_observe_us(struct metric_histogram *histogram, int64_t us);
 void metric_observe(struct metric_histogram *histogram, int64_t n);
 
+/* How many were observed. */
+uint64_t metric_count(const struct metric_histogram *histogram);
+
 /* Begins a metric: its HELP and TYPE ("counter", "gauge", "histogram"). All lines of
  * a metric stand together, below its head. */
 void metric_head(struct buf *buf, const char *name, const char *type, const char *help);

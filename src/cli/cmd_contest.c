@@ -150,6 +150,7 @@ static int run_step(struct command *command, int (*step)(struct ranking_order *)
 	struct ranking_order order = {
 		.site = command->site, .contest = contest, .now = command_now(command),
 		.actor = command->actor, .arena = command->arena, .refused = TEXT_EMPTY,
+		.stop = command->stop,
 		.decision_no = command_option(command, "decision-no"),
 		.decision_date = command_option(command, "decision-date"),
 	};
@@ -180,6 +181,8 @@ int cmd_contest_freeze(struct command *command)
 
 int cmd_contest_rank(struct command *command)
 {
+	if (command_paused(command, PACE_RANK))
+		return EXIT_REFUSED;
 	return run_step(command, ranking_rank, report_rank);
 }
 

@@ -80,7 +80,7 @@ static int take_snapshots(struct site *site, const struct contest *contest)
 		if (due == TIME_NONE || due > now)
 			continue;
 		site->clock.shift_ms = due + CLOSE_AFTER_MS - time_now_ms();
-		result = snapshot_step(site);
+		result = snapshot_step(site, contest_now_ms(&site->clock), NULL);
 	}
 	site->clock = clock;
 	return result;

@@ -51,8 +51,10 @@ static int write_files(struct command *command, const struct export *e, const ch
 static int run_export(struct command *command, struct export *e)
 {
 	struct telling telling = { command, e };
-	int result = store_read(command->site->store, "export", export_collect, e, NULL);
+	struct pace pace = pace_begin(command->site, PACE_EXPORT, command->stop);
+	int result = export_collect(e, &pace);
 
+	pace_end(&pace);
 	if (result == 0)
 		return command_refuse(command, "%.*s", TEXT_ARGS(e->refused));
 	if (result < 0)
@@ -69,6 +71,8 @@ int cmd_export_results(struct command *command)
 
 	if (!e)
 		return command_refuse(command, "out of memory");
+	if (command_paused(command, PACE_EXPORT))
+		return EXIT_REFUSED;
 	e->arena = arena;
 	e->keys = command->site->keys;
 	e->now = command_now(command);

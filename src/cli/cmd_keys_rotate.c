@@ -130,7 +130,9 @@ int cmd_keys_reseal(struct command *command)
 {
 	struct resealed done;
 
-	if (reseal_run(command->site, command->actor, &done) < 0)
+	if (command_paused(command, PACE_RESEAL))
+		return EXIT_REFUSED;
+	if (reseal_run(command->site, command->actor, command->stop, &done) < 0)
 		return command_refuse(command, "the store failed; run it again");
 	buf_format(command->out,
 		   "khóa số %d: đã niêm phong lại dữ liệu của %lld người, %lld người đại diện, "

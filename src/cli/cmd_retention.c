@@ -4,7 +4,9 @@
 
 int cmd_retention_report(struct command *command)
 {
-	if (retention_report(command->site, command->arena, command->out) < 0)
+	if (command_paused(command, PACE_REPORT))
+		return EXIT_REFUSED;
+	if (retention_report(command->site, command->arena, command->stop, command->out) < 0)
 		return command_refuse(command, "the store failed");
 	return EXIT_DONE;
 }

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "store/store.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 
 const struct command_row command_rows[] = {
@@ -37,6 +38,13 @@ const struct command_row command_rows[] = {
 	  "FOLDER --data DIR --keys DIR [--contest CODE] [--round CODE] [--names] [--with-keys]",
 	  "write a round's papers and ranking as CSV, for recomputing",
 	  "data keys clock contest round names! with-keys!", 1, 1, true, cmd_export_results },
+	{ "jobs pause", "--data DIR [--for 4h|30m]",
+	  "let reports, rankings and exports of the server wait, four hours if nothing is said",
+	  "data for", 0, 0, true, cmd_jobs_pause },
+	{ "jobs resume", "--data DIR", "let them go on", "data", 0, 0, true, cmd_jobs_resume },
+	{ "jobs status", "--data DIR",
+	  "say what each job of the server did last, and for what it waits", "data", 0, 0, true,
+	  cmd_jobs_status },
 	{ "keys backup-pair", "--public FILE --private FILE",
 	  "make the pair that backups are sealed to, on another machine than the server's",
 	  "public private", 0, 0, false, cmd_keys_backup_pair },
@@ -169,9 +177,29 @@ static enum option_kind option_kind(const struct command_row *row, struct text n
 	return OPTION_UNKNOWN;
 }
 
-bool command_is_long(const struct command_row *row)
+enum command_lane command_lane(const struct command_row *row)
 {
-	return row->run == cmd_backup || row->run == cmd_rehearse_copy;
+	static const struct {
+		int (*run)(struct command *command);
+		enum command_lane lane;
+	} lanes[] = {
+		{ cmd_audit, COMMAND_LANE_AUDIT },
+		{ cmd_backup, COMMAND_LANE_BACKUP },
+		{ cmd_contest_apply, COMMAND_LANE_CONTEST },
+		{ cmd_contest_freeze, COMMAND_LANE_CONTEST },
+		{ cmd_contest_publish, COMMAND_LANE_CONTEST },
+		{ cmd_contest_rank, COMMAND_LANE_CONTEST },
+		{ cmd_export_results, COMMAND_LANE_EXPORT },
+		{ cmd_keys_reseal, COMMAND_LANE_KEYS },
+		{ cmd_keys_rotate, COMMAND_LANE_KEYS },
+		{ cmd_rehearse_copy, COMMAND_LANE_BACKUP },
+		{ cmd_retention_report, COMMAND_LANE_REPORT },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(lanes); i++)
+		if (lanes[i].run == row->run)
+			return lanes[i].lane;
+	return COMMAND_LANE_SHORT;
 }
 
 bool command_takes(const struct command_row *row, const char *option)
@@ -303,6 +331,17 @@ int command_round(struct command *command, const struct contest *contest)
 	return -1;
 }
 
+bool command_paused(struct command *command, enum pace_job job)
+{
+	int64_t left = pace_paused_ms(job);
+
+	if (left)
+		command_refuse(command, "jobs are paused for another %lld minutes: "
+			       "`hoithi jobs resume` lets them go on",
+			       (long long)((left + TIME_MINUTE_MS - 1) / TIME_MINUTE_MS));
+	return left;
+}
+
 static int load_contests(void *ctx, struct db *db)
 {
 	struct site *site = ctx;
@@ -311,8 +350,12 @@ static int load_contests(void *ctx, struct db *db)
 
 int command_reload(struct site *site)
 {
-	int result = store_read(site->store, "contests", load_contests, site, NULL);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+	/* Commands run on several threads: what was read earlier may not come to stand last. */
+	pthread_mutex_lock(&lock);
+	int result = store_read(site->store, "contests", load_contests, site, NULL);
+	pthread_mutex_unlock(&lock);
 	if (result >= 0)
 		site->public_version++;
 	return result < 0 ? result : 0;

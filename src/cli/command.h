@@ -8,6 +8,7 @@
 #define CLI_COMMAND_H
 
 #include "base/text.h"
+#include "jobs/pace.h"
 #include "pages/contest.h"
 #include "pages/site.h"
 
@@ -58,8 +59,20 @@ extern const int n_command_rows;
  * wrong: what is wrong stands in command->err. */
 const struct command_row *command_read(struct command *command, const struct text *args, int n);
 
-/* Whether it may take minutes. */
-bool command_is_long(const struct command_row *row);
+/* What may take minutes has a thread in the server, so that it keeps nothing else waiting;
+ * commands of one lane never run at once. */
+enum command_lane {
+	COMMAND_LANE_SHORT,	/* takes no time */
+	COMMAND_LANE_AUDIT,
+	COMMAND_LANE_BACKUP,
+	COMMAND_LANE_CONTEST,	/* apply, freeze, rank, publish */
+	COMMAND_LANE_EXPORT,
+	COMMAND_LANE_KEYS,
+	COMMAND_LANE_REPORT,
+	COMMAND_LANES
+};
+
+enum command_lane command_lane(const struct command_row *row);
 
 /* Whether an option is one of the row's. */
 bool command_takes(const struct command_row *row, const char *option);
@@ -88,6 +101,9 @@ int command_round(struct command *command, const struct contest *contest);
 /* The contest clock now. */
 int64_t command_now(const struct command *command);
 
+/* Whether an operator has paused jobs of this kind; says so. */
+bool command_paused(struct command *command, enum pace_job job);
+
 /* Reads all contests anew after a change. 0 done, negative as the store. */
 int command_reload(struct site *site) MUST_CHECK;
 
@@ -101,6 +117,9 @@ int cmd_contest_rank(struct command *command);
 int cmd_contest_surge(struct command *command);
 int cmd_demo(struct command *command);
 int cmd_export_results(struct command *command);
+int cmd_jobs_pause(struct command *command);
+int cmd_jobs_resume(struct command *command);
+int cmd_jobs_status(struct command *command);
 int cmd_keys_backup_pair(struct command *command);
 int cmd_keys_init(struct command *command);
 int cmd_keys_reseal(struct command *command);

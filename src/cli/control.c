@@ -15,18 +15,24 @@
 #define MESSAGE_BYTES_MAX (1 << 20)
 #define WAIT_MS 10000
 
+/* The thread of some long commands. */
+struct lane {
+	struct control *control;
+	pthread_t thread;
+	pthread_cond_t wake;
+	struct call *waiting;			/* for it to take */
+	const struct command_row *running;	/* or waiting; NULL none */
+};
+
 struct control {
 	struct site *site;
 	char *path;
 	int fd;
 	int stop[2];	/* a pipe: closing its writing end ends the thread */
 	pthread_t thread;
-	/* The thread of long commands. */
-	pthread_t long_thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	struct call *waiting;	/* for it to take */
-	bool is_busy;
+	pthread_mutex_t lock;	/* of the lanes */
+	struct lane lanes[COMMAND_LANES];	/* none of COMMAND_LANE_SHORT */
+	int n_lanes;		/* started, and that one */
 	atomic_bool stopping;
 };
 
@@ -178,44 +184,55 @@ static void answer_call(struct call *call, int status)
 	arena_free(arena);
 }
 
-static void run_call(struct call *call)
+/* The exit status, to be answered. */
+static int run_call(struct call *call)
 {
 	int status = call->row->run(&call->command);
 
 	folder_note_command(&call->command, call->row->name, status);
-	answer_call(call, status);
+	return status;
 }
 
-/* Hands a long command to its thread; false while that has one. */
-static bool hand_over(struct control *control, struct call *call)
+/* Hands a long command to its thread, or says which one that has. */
+static void hand_over(struct control *control, struct call *call)
 {
+	struct lane *lane = &control->lanes[command_lane(call->row)];
+
 	pthread_mutex_lock(&control->lock);
-	bool is_free = !control->is_busy;
-	if (is_free) {
-		control->is_busy = true;
-		control->waiting = call;
-		pthread_cond_signal(&control->wake);
+	const struct command_row *running = lane->running;
+	if (!running) {
+		lane->running = call->row;
+		lane->waiting = call;
+		pthread_cond_signal(&lane->wake);
 	}
 	pthread_mutex_unlock(&control->lock);
-	return is_free;
+	if (running)
+		answer_call(call, command_refuse(&call->command, "`%s` is running already",
+						 running->name));
 }
 
-static void *run_long(void *arg)
+static void *run_lane(void *arg)
 {
-	struct control *control = arg;
+	struct lane *lane = arg;
+	struct control *control = lane->control;
 
+	pace_take_what_is_left();
 	pthread_mutex_lock(&control->lock);
-	while (control->waiting || !control->stopping) {
-		struct call *call = control->waiting;
+	while (lane->waiting || !control->stopping) {
+		struct call *call = lane->waiting;
 		if (!call) {
-			pthread_cond_wait(&control->wake, &control->lock);
+			pthread_cond_wait(&lane->wake, &control->lock);
 			continue;
 		}
-		control->waiting = NULL;
+		lane->waiting = NULL;
 		pthread_mutex_unlock(&control->lock);
-		run_call(call);
+		int status = run_call(call);
 		pthread_mutex_lock(&control->lock);
-		control->is_busy = false;
+		lane->running = NULL;
+		pthread_mutex_unlock(&control->lock);
+		/* Whoever has the answer may send the next. */
+		answer_call(call, status);
+		pthread_mutex_lock(&control->lock);
 	}
 	pthread_mutex_unlock(&control->lock);
 	return NULL;
@@ -253,11 +270,10 @@ static void take_call(struct control *control, int fd)
 	int status = read_message(call, message);
 	if (status)
 		answer_call(call, status);
-	else if (!command_is_long(call->row))
-		run_call(call);
-	else if (!hand_over(control, call))
-		answer_call(call, command_refuse(&call->command, "`%s` is running already",
-						 call->row->name));
+	else if (command_lane(call->row) == COMMAND_LANE_SHORT)
+		answer_call(call, run_call(call));
+	else
+		hand_over(control, call);
 }
 
 static void *run(void *arg)
@@ -302,25 +318,38 @@ static int listen_at(const char *dir, char **ret_path)
 	return fd;
 }
 
-static void stop_long(struct control *control)
+static void stop_lanes(struct control *control)
 {
 	pthread_mutex_lock(&control->lock);
 	control->stopping = true;
-	pthread_cond_signal(&control->wake);
+	for (int i = 1; i < control->n_lanes; i++)
+		pthread_cond_signal(&control->lanes[i].wake);
 	pthread_mutex_unlock(&control->lock);
-	pthread_join(control->long_thread, NULL);
+	for (int i = 1; i < control->n_lanes; i++) {
+		pthread_join(control->lanes[i].thread, NULL);
+		pthread_cond_destroy(&control->lanes[i].wake);
+	}
+}
+
+static int start_lanes(struct control *control)
+{
+	for (control->n_lanes = 1; control->n_lanes < COMMAND_LANES; control->n_lanes++) {
+		struct lane *lane = &control->lanes[control->n_lanes];
+		lane->control = control;
+		pthread_cond_init(&lane->wake, NULL);
+		if (pthread_create(&lane->thread, NULL, run_lane, lane))
+			return -1;
+	}
+	return 0;
 }
 
 static int start_threads(struct control *control)
 {
-	if (pipe(control->stop) != 0 ||
-	    pthread_create(&control->long_thread, NULL, run_long, control))
-		return -1;
-	if (pthread_create(&control->thread, NULL, run, control)) {
-		stop_long(control);
-		return -1;
-	}
-	return 0;
+	if (pipe(control->stop) == 0 && start_lanes(control) == 0 &&
+	    pthread_create(&control->thread, NULL, run, control) == 0)
+		return 0;
+	stop_lanes(control);
+	return -1;
 }
 
 struct control *control_start(const char *dir, struct site *site)
@@ -334,7 +363,6 @@ struct control *control_start(const char *dir, struct site *site)
 	if (control->fd < 0)
 		return mem_free(control);
 	pthread_mutex_init(&control->lock, NULL);
-	pthread_cond_init(&control->wake, NULL);
 	if (start_threads(control) != 0) {
 		close(control->fd);
 		free(control->path);
@@ -349,9 +377,8 @@ struct control *control_stop(struct control *control)
 		return NULL;
 	close(control->stop[1]);
 	pthread_join(control->thread, NULL);
-	stop_long(control);
+	stop_lanes(control);
 	pthread_mutex_destroy(&control->lock);
-	pthread_cond_destroy(&control->wake);
 	close(control->stop[0]);
 	close(control->fd);
 	unlink(control->path);

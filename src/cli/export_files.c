@@ -6,6 +6,7 @@
 #include "rules/rank.h"
 #include "rules/score.h"
 #include "rules/unit_rank.h"
+#include "store/store.h"
 
 #include <assert.h>
 
@@ -69,6 +70,8 @@ struct paper_file {
 	struct buf *out;
 	struct q_ranking_left_out *left_out;
 	int n_left_out;
+	struct pace_slice *slice;
+	bool is_over;
 };
 
 static bool is_left_out(const struct paper_file *f, int64_t entry)
@@ -136,21 +139,39 @@ static int write_paper(void *ctx, const struct q_round_papers *p)
 	write_hex(f->out, f->scratch, p->leaf_hash);
 	csv_write_end(f->out);
 	e->n_papers++;
-	return 0;
+	f->is_over = pace_row(f->slice, p->id);
+	return f->is_over;
 }
 
-static int collect_papers(struct export *e, struct db *db)
+static int write_papers(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct paper_file *f = ctx;
+
+	f->slice = slice;
+	f->is_over = false;
+	int result = q_round_papers(db, f->e->ranking.freeze, slice->from, write_paper, f);
+	return result < 0 ? result : f->is_over;
+}
+
+static int read_left_out(void *ctx, struct db *db)
+{
+	struct paper_file *f = ctx;
+
+	f->n_left_out = q_ranking_left_out(db, f->e->arena, f->e->ranking.id, &f->left_out);
+	return f->n_left_out;
+}
+
+static int collect_papers(struct export *e, const struct pace *pace)
 {
 	struct arena *scratch CLEANUP(arena_freep) = arena_new(1 << 20);
 	struct paper_file f = { .e = e, .scratch = scratch, .out = new_file(e, TEXT("papers.csv")) };
 
-	f.n_left_out = q_ranking_left_out(db, e->arena, e->ranking.id, &f.left_out);
-	if (f.n_left_out < 0 || !scratch)
+	if (!scratch || store_read(pace->site->store, "export", read_left_out, &f, NULL) < 0)
 		return STORE_FAILED;
 	write_header(f.out, "entry_code,group,round,unit_code,attempt,rules_version,draw_version,bank,"
 			    "bank_version,seed_hex,drawn_hex,answers,prediction,started_at,submitted_at,elapsed_ms,"
 			    "score_points,perfect,annulled,excluded,salt_hex,leaf_hash_hex");
-	return q_round_papers(db, e->ranking.freeze, write_paper, &f);
+	return pace_read(pace, "export", write_papers, &f);
 }
 
 static const char *key_name(int64_t key)
@@ -177,6 +198,8 @@ struct place_file {
 	struct buf *out;
 	struct buf *names;	/* NULL: none */
 	int group;
+	struct pace_slice *slice;
+	bool is_over;
 };
 
 /* The list that has names goes to the organizers only. */
@@ -221,10 +244,25 @@ static int write_place(void *ctx, const struct q_ranking_places *p)
 	csv_write_field(f->out, false, text_from_z(key_name(p->decided_by)));
 	csv_write_end(f->out);
 	f->e->n_people++;
-	return f->names ? write_name(f, p) : 0;
+	if (f->names && write_name(f, p) < 0)
+		return STORE_FAILED;
+	f->is_over = pace_row(f->slice, p->number + 1);
+	return f->is_over;
 }
 
-static int collect_places(struct export *e, struct db *db)
+static int write_places(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct place_file *f = ctx;
+	const struct export *e = f->e;
+
+	f->slice = slice;
+	f->is_over = false;
+	int result = q_ranking_places(db, e->ranking.id, e->ids->groups[f->group], INT64_MAX,
+				      slice->from, write_place, f);
+	return result < 0 ? result : f->is_over;
+}
+
+static int collect_places(struct export *e, const struct pace *pace)
 {
 	struct place_file f = { .e = e, .out = new_file(e, TEXT("ranking.csv")) };
 
@@ -235,8 +273,7 @@ static int collect_places(struct export *e, struct db *db)
 		write_header(f.names, "nhóm,hạng,mã dự thi,họ và tên,đơn vị,điểm,thời gian làm bài,nộp lúc");
 	}
 	for (f.group = 0; f.group < e->rules->profile.n_groups; f.group++)
-		if (q_ranking_places(db, e->ranking.id, e->ids->groups[f.group], INT64_MAX, write_place,
-				     &f) < 0)
+		if (pace_read(pace, "export", write_places, &f) < 0)
 			return STORE_FAILED;
 	return 0;
 }
@@ -415,8 +452,9 @@ static void collect_manifest(struct export *e)
 }
 
 /* The ranking, its rules, and the round's number in them. */
-static int find_ranking(struct export *e, struct db *db)
+static int find_ranking(void *ctx, struct db *db)
 {
+	struct export *e = ctx;
 	int result = q_ranking_latest(db, e->arena, e->round_id, &e->ranking);
 
 	if (result == 0)
@@ -433,19 +471,27 @@ static int find_ranking(struct export *e, struct db *db)
 	return STORE_FAILED;
 }
 
-int export_collect(void *ctx, struct db *db)
+static int collect_rest(void *ctx, struct db *db)
 {
 	struct export *e = ctx;
-	int result = find_ranking(e, db);
+
+	return collect_targets(e, db) < 0 || collect_unit_places(e, db) < 0 ||
+	       collect_banks(e, db) < 0 ? STORE_FAILED : STORE_ONE;
+}
+
+/* In slices: neither a ranking that is done nor the papers of its freeze ever change. */
+int export_collect(struct export *e, const struct pace *pace)
+{
+	struct store *store = pace->site->store;
+	int result = store_read(store, "export", find_ranking, e, NULL);
 
 	if (result <= 0)
 		return result;
-	if (collect_papers(e, db) < 0)
+	if (collect_papers(e, pace) < 0)
 		return STORE_FAILED;
 	if (!e->with_keys && !check_keys(e))
 		return STORE_NONE;
-	if (collect_places(e, db) < 0 || collect_targets(e, db) < 0 ||
-	    collect_unit_places(e, db) < 0 || collect_banks(e, db) < 0)
+	if (collect_places(e, pace) < 0 || store_read(store, "export", collect_rest, e, NULL) < 0)
 		return STORE_FAILED;
 	collect_units(e);
 	collect_profiles(e);

@@ -3,8 +3,8 @@
 #ifndef CLI_EXPORT_FILES_H
 #define CLI_EXPORT_FILES_H
 
+#include "jobs/pace.h"
 #include "pages/contest.h"
-#include "store/db.h"
 
 #include "store_queries.h"
 
@@ -47,6 +47,6 @@ struct export {
 /* Fills `files`. STORE_ONE done; STORE_NONE refused: nothing is ranked, or the banks'
  * keys would tell those of a round that is not over; else the store failed or a
  * limit is passed. */
-int export_collect(void *export, struct db *db) MUST_CHECK;
+int export_collect(struct export *export, const struct pace *pace) MUST_CHECK;
 
 #endif

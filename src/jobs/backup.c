@@ -320,16 +320,16 @@ static int follow(struct site *site)
 
 void backup_step(struct site *site)
 {
-	static int64_t told;	/* length of the log as the folder has it */
-	static int64_t next_at;
+	struct site_jobs *jobs = &site->jobs;
 	char path[4096];
 	struct stat info;
 
 	snprintf(path, sizeof(path), "%s/%s", store_dir(site->store), ERASURES_NAME);
-	if (stat(path, &info) != 0 || info.st_size == told || time_mono_ms() < next_at)
+	if (stat(path, &info) != 0 || info.st_size == jobs->backup_told ||
+	    time_mono_ms() < jobs->backup_at)
 		return;
 	if (follow(site) < 0)
-		next_at = time_mono_ms() + TIME_MINUTE_MS;
+		jobs->backup_at = time_mono_ms() + TIME_MINUTE_MS;
 	else
-		told = info.st_size;
+		jobs->backup_told = info.st_size;
 }

@@ -1,6 +1,7 @@
 #include "jobs/ranking.h"
 
 #include "base/time.h"
+#include "jobs/pace.h"
 #include "store/act.h"
 #include "store/store.h"
 
@@ -21,18 +22,16 @@ static int look(void *ctx, struct db *db)
 	return result < 0 ? result : q_ranking_latest(db, p->order->arena, p->round, &p->ranking);
 }
 
-/* Whether nothing was frozen, ranked, annulled or restored since `look`, and nobody
- * left; all of these only ever grow. */
-static int is_as_it_was(const struct publishing *p, struct db *db)
+int ranking_is_as_it_was(struct db *db, int64_t round, const struct q_round_changes *then)
 {
 	struct q_round_changes now;
-	int result = q_round_changes(db, p->round, &now);
+	int result = q_round_changes(db, round, &now);
 
 	if (result < 0)
 		return result;
-	return now.freeze == p->changes.freeze && now.ranking == p->changes.ranking &&
-	       now.annulled == p->changes.annulled && now.restored == p->changes.restored &&
-	       now.ended == p->changes.ended;
+	return now.freeze == then->freeze && now.ranking == then->ranking &&
+	       now.annulled == then->annulled && now.restored == then->restored &&
+	       now.ended == then->ended;
 }
 
 static int write(void *ctx, struct db *db)
@@ -55,7 +54,7 @@ static int write(void *ctx, struct db *db)
 				      TEXT_ARGS(order->decision_date)),
 	};
 
-	int result = is_as_it_was(p, db);
+	int result = ranking_is_as_it_was(db, p->round, &p->changes);
 	if (result <= 0)
 		return result;
 	if (q_publication_add(db, &row) < 0)
@@ -67,8 +66,10 @@ static int write(void *ctx, struct db *db)
  * somebody put on the list of exclusions, after the ranking must not be shown. */
 static int check_fresh(struct ranking_order *order)
 {
-	int answer = ranking_look(order);
+	struct pace pace = pace_begin(order->site, PACE_PUBLISH, order->stop);
+	int answer = ranking_look(order, &pace);
 
+	pace_end(&pace);
 	if (answer == 0 && !order->unchanged) {
 		order->refused = TEXT("từ lần xếp hạng cuối đã có thay đổi (chốt bài, huỷ hoặc khôi "
 				      "phục bài, danh sách loại trừ, đơn vị, người rút hoặc nhập "

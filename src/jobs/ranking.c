@@ -1,6 +1,7 @@
 #include "jobs/ranking.h"
 
 #include "base/time.h"
+#include "jobs/pace.h"
 #include "pages/exclusion.h"
 #include "pages/identity.h"
 #include "rules/rank.h"
@@ -14,10 +15,9 @@
 
 #include <sodium.h>
 
-/* Rows written in one transaction, so that a ranking never keeps contestants of
- * another round waiting. */
-#define SLICE_ROWS 500
 #define PAPERS_MAX 4000000
+/* What a ranking follows from changed while it was read: so often it is read again. */
+#define TRIES_MAX 5
 
 /* What ranking needs of an entry. */
 struct ranked_entry {
@@ -29,10 +29,12 @@ struct ranked_entry {
 
 struct ranking {
 	struct ranking_order *order;
+	const struct pace *pace;
 	const struct rules_in_force *rules;
 	const struct contest_ids *ids;
 	int64_t round;		/* id */
 	int64_t id;		/* of the new ranking */
+	struct q_round_changes changes;
 	struct q_freeze_latest freeze;
 	struct q_ranking_latest latest;
 	bool has_latest;
@@ -44,7 +46,8 @@ struct ranking {
 	struct unit_node *nodes;
 	struct unit_place *unit_places;
 	int n_unit_places;
-	int from;		/* slice */
+	struct pace_slice *slice;	/* that reads */
+	bool is_over;
 };
 
 static struct ranked_entry *find_entry(struct ranking *r, int64_t id)
@@ -69,8 +72,7 @@ static int group_number(const struct ranking *r, int64_t id)
 	return -1;
 }
 
-/* Room for one more of an array that doubles. */
-static void *make_room(struct arena *arena, void *items, int n, int *cap, size_t bytes)
+void *ranking_make_room(struct arena *arena, void *items, int n, int *cap, size_t bytes)
 {
 	if (n < *cap)
 		return items;
@@ -120,15 +122,15 @@ static struct text left_out_reason(const struct ranking *r, const struct q_entri
 	return exclusion ? exclusion->reason : (struct text){ NULL, 0 };
 }
 
-/* Entries come in order of their ids. */
+/* By people; sorted by entry once all are there. */
 static int add_entry(void *ctx, const struct q_entries_with_people *row)
 {
 	struct ranking *r = ctx;
 	struct arena *scratch CLEANUP(arena_freep) = arena_new(1 << 20);
 	struct identity_indexes indexes;
 
-	r->entries = make_room(r->order->arena, r->entries, r->n_entries, &r->cap_entries,
-			       sizeof(*r->entries));
+	r->entries = ranking_make_room(r->order->arena, r->entries, r->n_entries,
+				       &r->cap_entries, sizeof(*r->entries));
 	if (!r->entries || !scratch ||
 	    index_person(r->order->site->keys, scratch, row, &indexes) < 0)
 		return STORE_FAILED;
@@ -136,7 +138,8 @@ static int add_entry(void *ctx, const struct q_entries_with_people *row)
 		.entry = row->entry, .unit = row->unit,
 		.left_out = left_out_reason(r, row, &indexes),
 	};
-	return 0;
+	r->is_over = pace_row(r->slice, row->person);
+	return r->is_over;
 }
 
 static int add_paper(void *ctx, const struct q_round_papers *row)
@@ -147,10 +150,11 @@ static int add_paper(void *ctx, const struct q_round_papers *row)
 
 	if (!entry || group < 0)
 		return STORE_FAILED;
+	r->is_over = pace_row(r->slice, row->id);
 	if (row->annulled)
-		return 0;
-	r->papers = make_room(r->order->arena, r->papers, r->n_papers, &r->cap_papers,
-			      sizeof(*r->papers));
+		return r->is_over;
+	r->papers = ranking_make_room(r->order->arena, r->papers, r->n_papers, &r->cap_papers,
+				      sizeof(*r->papers));
 	if (!r->papers)
 		return STORE_FAILED;
 	entry->has_paper = true;
@@ -162,23 +166,81 @@ static int add_paper(void *ctx, const struct q_round_papers *row)
 		.started_at = row->started_at, .submitted_at = row->submitted_at,
 		.elapsed_ms = row->elapsed_ms, .excluded = entry->left_out.ptr != NULL,
 	};
-	return 0;
+	return r->is_over;
 }
 
-/* Everything that a ranking is made from, in one state of the database. */
-static int look(void *ctx, struct db *db)
+static int look_first(void *ctx, struct db *db)
 {
 	struct ranking *r = ctx;
-	int result = q_freeze_latest(db, r->order->arena, r->round, &r->freeze);
 
+	if (q_round_changes(db, r->round, &r->changes) < 0)
+		return STORE_FAILED;
+	return q_freeze_latest(db, r->order->arena, r->round, &r->freeze);
+}
+
+static int look_at_entries(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct ranking *r = ctx;
+
+	r->slice = slice;
+	r->is_over = false;
+	int result = q_entries_with_people(db, r->order->contest->id, slice->from, add_entry, r);
+	return result < 0 ? result : r->is_over;
+}
+
+static int look_at_papers(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct ranking *r = ctx;
+
+	r->slice = slice;
+	r->is_over = false;
+	int result = q_round_papers(db, r->freeze.id, slice->from, add_paper, r);
+	return result < 0 ? result : r->is_over;
+}
+
+static int look_last(void *ctx, struct db *db)
+{
+	struct ranking *r = ctx;
+	int result = q_ranking_latest(db, r->order->arena, r->round, &r->latest);
+
+	r->has_latest = result > 0;
+	return result < 0 ? result : ranking_is_as_it_was(db, r->round, &r->changes);
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	const struct ranked_entry *x = a, *y = b;
+	return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+/* Everything that a ranking is made from. The papers of a freeze never change, and whose
+ * they are was there before it; so slices read what one look would as long as nobody was
+ * annulled, restored or left meanwhile. STORE_RETRY: somebody was. */
+static int look_once(struct ranking *r)
+{
+	struct store *store = r->order->site->store;
+	int result = store_read(store, "rank", look_first, r, NULL);
+
+	r->n_entries = r->n_papers = 0;
 	if (result <= 0)
 		return result;
-	if (q_entries_with_people(db, r->order->contest->id, add_entry, r) < 0 ||
-	    q_round_papers(db, r->freeze.id, add_paper, r) < 0)
+	if (pace_read(r->pace, "rank", look_at_entries, r) < 0)
 		return STORE_FAILED;
-	result = q_ranking_latest(db, r->order->arena, r->round, &r->latest);
-	r->has_latest = result > 0;
-	return result < 0 ? result : STORE_ONE;
+	if (r->n_entries)
+		qsort(r->entries, (size_t)r->n_entries, sizeof(*r->entries), by_entry);
+	if (pace_read(r->pace, "rank", look_at_papers, r) < 0)
+		return STORE_FAILED;
+	result = store_read(store, "rank", look_last, r, NULL);
+	return result == STORE_NONE ? STORE_RETRY : result;
+}
+
+static int look(struct ranking *r)
+{
+	int result = STORE_RETRY;
+
+	for (int i = 0; i < TRIES_MAX && result == STORE_RETRY; i++)
+		result = look_once(r);
+	return result;
 }
 
 static int block_number(const struct profile *profile, struct text code)
@@ -251,7 +313,7 @@ static struct hash hash_result(const struct ranking *r)
 	return hash;
 }
 
-static int write_head(void *ctx, struct db *db)
+static int write_head(void *ctx, struct db *db, struct pace_slice *slice UNUSED)
 {
 	struct ranking *r = ctx;
 	struct ranking_order *order = r->order;
@@ -266,19 +328,30 @@ static int write_head(void *ctx, struct db *db)
 	for (int g = 0; g < r->rules->profile.n_groups; g++)
 		if (q_ranking_target_add(db, r->id, r->ids->groups[g], r->result.targets[g].value) < 0)
 			return STORE_FAILED;
-	for (int i = 0; i < r->n_entries; i++)
-		if (r->entries[i].left_out.ptr && r->entries[i].has_paper &&
-		    q_ranking_left_out_add(db, r->id, r->entries[i].entry,
-					   r->entries[i].left_out) < 0)
-			return STORE_FAILED;
-	return STORE_ONE;
+	return 0;
 }
 
-static int write_people(void *ctx, struct db *db)
+static int write_left_out(void *ctx, struct db *db, struct pace_slice *slice)
 {
 	struct ranking *r = ctx;
 
-	for (int i = r->from; i < r->result.n_places && i < r->from + SLICE_ROWS; i++) {
+	for (int64_t i = slice->from; i < r->n_entries; i++) {
+		const struct ranked_entry *entry = &r->entries[i];
+		if (!entry->left_out.ptr || !entry->has_paper)
+			continue;
+		if (q_ranking_left_out_add(db, r->id, entry->entry, entry->left_out) < 0)
+			return STORE_FAILED;
+		if (pace_row(slice, i + 1))
+			return 1;
+	}
+	return 0;
+}
+
+static int write_people(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct ranking *r = ctx;
+
+	for (int64_t i = slice->from; i < r->result.n_places; i++) {
 		const struct rank_place *p = &r->result.places[i];
 		const struct q_ranking_place_add_in row = {
 			.ranking = r->id, .entry = p->entry, .group_id = r->ids->groups[p->group],
@@ -289,15 +362,17 @@ static int write_people(void *ctx, struct db *db)
 		};
 		if (q_ranking_place_add(db, &row) < 0)
 			return STORE_FAILED;
+		if (pace_row(slice, i + 1))
+			return 1;
 	}
-	return STORE_ONE;
+	return 0;
 }
 
-static int write_units(void *ctx, struct db *db)
+static int write_units(void *ctx, struct db *db, struct pace_slice *slice)
 {
 	struct ranking *r = ctx;
 
-	for (int i = r->from; i < r->n_unit_places && i < r->from + SLICE_ROWS; i++) {
+	for (int64_t i = slice->from; i < r->n_unit_places; i++) {
 		const struct unit_place *p = &r->unit_places[i];
 		const struct unit_node *n = &r->nodes[p->node];
 		const struct q_ranking_unit_add_in row = {
@@ -310,8 +385,10 @@ static int write_units(void *ctx, struct db *db)
 		};
 		if (q_ranking_unit_add(db, &row) < 0)
 			return STORE_FAILED;
+		if (pace_row(slice, i + 1))
+			return 1;
 	}
-	return STORE_ONE;
+	return 0;
 }
 
 static int write_end(void *ctx, struct db *db)
@@ -334,24 +411,15 @@ static int write_end(void *ctx, struct db *db)
 	return act_add(db, order->arena, time_now_ms(), &act);
 }
 
-static int write_slices(struct ranking *r, int n, int (*fn)(void *ctx, struct db *db))
-{
-	for (r->from = 0; r->from < n; r->from += SLICE_ROWS) {
-		int result = store_call(r->order->site->store, STORE_CLASS_BACKGROUND, "rank", fn, r);
-		if (result < 0)
-			return result;
-	}
-	return 0;
-}
-
 static int write_ranking(struct ranking *r)
 {
 	struct store *store = r->order->site->store;
 
 	r->id = id_next(r->order->site->ids);
-	if (store_call(store, STORE_CLASS_BACKGROUND, "rank", write_head, r) < 0 ||
-	    write_slices(r, r->result.n_places, write_people) < 0 ||
-	    write_slices(r, r->n_unit_places, write_units) < 0)
+	if (pace_write(r->pace, "rank", write_head, NULL, r) < 0 ||
+	    pace_write(r->pace, "rank", write_left_out, NULL, r) < 0 ||
+	    pace_write(r->pace, "rank", write_people, NULL, r) < 0 ||
+	    pace_write(r->pace, "rank", write_units, NULL, r) < 0)
 		return STORE_FAILED;
 	return store_call(store, STORE_CLASS_BACKGROUND, "rank", write_end, r) < 0 ? STORE_FAILED : 0;
 }
@@ -383,7 +451,7 @@ static int make_ranking(struct ranking *r)
 	}
 	r->ids = contest_ids_of(order->contest, r->rules);
 	r->round = ranking_round(order);
-	int result = store_read(order->site->store, "rank", look, r, NULL);
+	int result = look(r);
 	if (result == 0)
 		order->refused = TEXT("chưa chốt bài: chạy `contest freeze` trước");
 	if (result <= 0)
@@ -401,16 +469,20 @@ static int make_ranking(struct ranking *r)
 	return 0;
 }
 
-int ranking_look(struct ranking_order *order)
+int ranking_look(struct ranking_order *order, const struct pace *pace)
 {
-	struct ranking r = { .order = order };
+	struct ranking r = { .order = order, .pace = pace };
 	return make_ranking(&r);
 }
 
 int ranking_rank(struct ranking_order *order)
 {
-	struct ranking r = { .order = order };
+	struct pace pace = pace_begin(order->site, PACE_RANK, order->stop);
+	struct ranking r = { .order = order, .pace = &pace };
 	int answer = make_ranking(&r);
 
-	return answer || order->unchanged ? answer : write_ranking(&r);
+	if (answer == 0 && !order->unchanged)
+		answer = write_ranking(&r);
+	pace_end(&pace);
+	return answer;
 }

@@ -7,6 +7,8 @@
 #include "pages/contest.h"
 #include "pages/site.h"
 
+#include <stdatomic.h>
+
 struct ranking_order {
 	struct site *site;
 	const struct contest *contest;
@@ -16,6 +18,7 @@ struct ranking_order {
 	struct text decision_no;	/* publish */
 	struct text decision_date;	/* publish: ISO date */
 	struct arena *arena;
+	const atomic_bool *stop;	/* as struct pace has it */
 	struct text refused;	/* why not, when an answer is 1 */
 	/* what was done */
 	int64_t papers, people, units, left_out;
@@ -47,7 +50,19 @@ const struct rules_in_force *ranking_rules(const struct ranking_order *order);
 /* The round's id. */
 int64_t ranking_round(const struct ranking_order *order);
 
+struct pace;
+
 /* What ranking_rank would write now: fills `order` as it does, writes nothing. */
-int ranking_look(struct ranking_order *order) MUST_CHECK;
+int ranking_look(struct ranking_order *order, const struct pace *pace) MUST_CHECK;
+
+struct db;
+struct q_round_changes;
+
+/* Whether nothing was frozen, ranked, annulled or restored since `then`, and nobody left;
+ * all of these only ever grow. STORE_ONE, STORE_NONE, negative as ever. */
+int ranking_is_as_it_was(struct db *db, int64_t round, const struct q_round_changes *then) MUST_CHECK;
+
+/* Room for one more of an array that doubles, up to a bound; NULL: no memory. */
+void *ranking_make_room(struct arena *arena, void *items, int n, int *cap, size_t bytes) MUST_CHECK;
 
 #endif

@@ -30,13 +30,12 @@ static void warn(const struct contest *contest, int64_t now)
 
 void readiness_step(struct site *site)
 {
-	static int64_t next_at;
 	const struct contest *contests[CONTESTS_MAX];
 	int64_t now = time_mono_ms();
 
-	if (now < next_at)
+	if (now < site->jobs.readiness_at)
 		return;
-	next_at = now + TIME_HOUR_MS;
+	site->jobs.readiness_at = now + TIME_HOUR_MS;
 	int n = contest_acquire_all(site->contests, contests);
 	for (int i = 0; i < n; i++) {
 		warn(contests[i], contest_now_ms(&site->clock));

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "jobs/pace.h"
 #include "pages/contest.h"
 #include "store/act.h"
 #include "store/person.h"
@@ -34,6 +35,7 @@ int64_t retention_winners_due(const struct contest *contest, int64_t now)
 
 struct slice {
 	struct site *site;
+	const struct pace *pace;
 	struct arena *arena;
 	const struct contest **contests;
 	int n_contests;
@@ -45,6 +47,7 @@ struct slice {
 	int n_due;
 	/* done */
 	int erased, winners;
+	int erased_now, winners_now;	/* by one transaction */
 };
 
 /* The last place of a published ranking that wins a prize; 0 none does. */
@@ -122,7 +125,7 @@ static int is_due(const struct slice *s, struct db *db, int64_t person, bool *re
 }
 
 /* Finding them is a read, so that the writer has only those who go. */
-static int look(void *ctx, struct db *db)
+static int look(void *ctx, struct db *db, struct pace_slice *slice)
 {
 	struct slice *s = ctx;
 	struct q_people_known *rows;
@@ -138,8 +141,12 @@ static int look(void *ctx, struct db *db)
 		if (due)
 			s->due[s->n_due++] = rows[i].person;
 		s->after = rows[i].person;
+		if (pace_row(slice, s->after) && i + 1 < n) {
+			s->is_last = false;
+			break;
+		}
 	}
-	return n;
+	return n < 0 ? n : 0;
 }
 
 static int add_act(const struct slice *s, struct db *db)
@@ -147,8 +154,8 @@ static int add_act(const struct slice *s, struct db *db)
 	const struct act act = {
 		.actor = TEXT("job:retention"), .kind = TEXT("retention.erase"),
 		.subject = s->contest->code, .before = TEXT_EMPTY,
-		.after = text_format(s->arena, "%d people, %d of them winners", s->erased,
-				     s->winners),
+		.after = text_format(s->arena, "%d people, %d of them winners", s->erased_now,
+				     s->winners_now),
 		.reason = TEXT_EMPTY,
 	};
 
@@ -156,22 +163,33 @@ static int add_act(const struct slice *s, struct db *db)
 }
 
 /* Each is looked at again: someone may have entered another contest since. */
-static int erase(void *ctx, struct db *db)
+static int erase(void *ctx, struct db *db, struct pace_slice *slice)
 {
 	struct slice *s = ctx;
-	bool winner;
+	bool winner, is_over = false;
 
-	s->erased = s->winners = 0;
-	for (int i = 0; i < s->n_due; i++) {
+	s->erased_now = s->winners_now = 0;
+	for (int64_t i = slice->from; i < s->n_due && !is_over; i++) {
 		int result = is_due(s, db, s->due[i], &winner);
 		if (result > 0)
 			result = person_erase(db, s->due[i], time_now_ms());
 		if (result < 0)
 			return result;
-		s->erased += result;
-		s->winners += result && winner;
+		s->erased_now += result;
+		s->winners_now += result && winner;
+		is_over = pace_row(slice, i + 1);
 	}
-	return s->erased ? add_act(s, db) : STORE_NONE;
+	if (s->erased_now && add_act(s, db) < 0)
+		return STORE_FAILED;
+	return is_over && slice->next < s->n_due;
+}
+
+static void count_erased(void *ctx)
+{
+	struct slice *s = ctx;
+
+	s->erased += s->erased_now;
+	s->winners += s->winners_now;
 }
 
 /* ---- slices ---- */
@@ -180,10 +198,10 @@ static int run_slice(struct slice *s)
 {
 	arena_reset(s->arena);
 	s->erased = s->winners = 0;
-	int result = store_read(s->site->store, "retention", look, s, NULL);
+	int result = pace_read(s->pace, "retention", look, s);
 	if (result < 0 || s->n_due == 0)
 		return result;
-	result = store_call(s->site->store, STORE_CLASS_BACKGROUND, "retention", erase, s);
+	result = pace_write(s->pace, "retention", erase, count_erased, s);
 	if (result < 0)
 		return result;
 	if (s->erased)
@@ -228,12 +246,13 @@ static int run_contests(struct slice *s, int slices, struct retention_at *at)
 	return count;
 }
 
-int retention_run(struct site *site, int slices, struct retention_at *at)
+int retention_run(struct site *site, int slices, struct retention_at *at, const atomic_bool *stop)
 {
 	const struct contest *contests[CONTESTS_MAX];
+	struct pace pace = pace_begin(site, PACE_RETENTION, stop);
 	struct arena *arena CLEANUP(arena_freep) = arena_new(ARENA_BYTES);
 	struct slice slice = {
-		.site = site, .arena = arena, .contests = contests,
+		.site = site, .pace = &pace, .arena = arena, .contests = contests,
 		.n_contests = contest_acquire_all(site->contests, contests),
 		.now = contest_now_ms(&site->clock),
 	};
@@ -241,75 +260,146 @@ int retention_run(struct site *site, int slices, struct retention_at *at)
 
 	for (int i = 0; i < slice.n_contests; i++)
 		contest_release(contests[i]);
+	pace_end(&pace);
 	/* Names that were published stand in pages that are kept. */
 	if (count > 0)
 		site->public_version++;
 	return count;
 }
 
-void retention_step(struct site *site)
+void retention_step(struct site *site, const atomic_bool *stop)
 {
-	static struct retention_at at;
-	static int64_t next_at;
+	struct site_jobs *jobs = &site->jobs;
+	struct retention_at at = { jobs->retention_contest, jobs->retention_person };
 	int64_t now = time_mono_ms();
 
-	if (now < next_at)
+	if (now < jobs->retention_at)
 		return;
-	int count = retention_run(site, STEP_SLICES, &at);
-	if (count < 0)
+	int count = retention_run(site, STEP_SLICES, &at, stop);
+	if (count < 0 && !(stop && *stop))
 		log_error("erasing people whose time is over failed");
 	if (count < 0 || at.contest == 0)
-		next_at = now + TIME_HOUR_MS;
+		jobs->retention_at = now + TIME_HOUR_MS;
+	jobs->retention_contest = at.contest;
+	jobs->retention_person = at.person;
 }
 
 /* ---- the report ---- */
 
 struct reporting {
+	struct pace pace;
 	struct arena *arena;
 	const struct contest *contest;
-	struct q_people_count people;
+	int64_t known, erased;
 	int64_t winners;	/* known still, counted once a round */
+	/* whose places are counted: in `ranking`, down to `last` */
+	int64_t ranking, group;
+	int last;
+	struct pace_slice *slice;
+	bool is_over;
 };
 
-static int count_people(void *ctx, struct db *db)
+static int count_person(void *ctx, const struct q_people_of_contest *row)
 {
 	struct reporting *r = ctx;
-	struct q_winners_known winners;
-	int last = 0;
 
-	for (int i = 0; i < r->contest->n_publications; i++) {
-		const struct publication *publication = &r->contest->publications[i];
-		if (!is_newest(r->contest, publication))
-			continue;
-		if (winning_places(r->contest, db, r->arena, publication, &last) < 0 ||
-		    q_winners_known(db, publication->ranking, last, &winners) < 0)
+	r->known += row->known;
+	r->erased += !row->known;
+	r->is_over = pace_row(r->slice, row->person);
+	return r->is_over;
+}
+
+static int count_people(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct reporting *r = ctx;
+
+	r->slice = slice;
+	r->is_over = false;
+	int result = q_people_of_contest(db, r->contest->id, slice->from, count_person, r);
+	return result < 0 ? result : r->is_over;
+}
+
+static int count_place(void *ctx, const struct q_places_known *row)
+{
+	struct reporting *r = ctx;
+
+	if (row->place > r->last)
+		return 1;
+	r->winners += row->known;
+	r->is_over = pace_row(r->slice, row->number + 1);
+	return r->is_over;
+}
+
+static int count_winners(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct reporting *r = ctx;
+
+	r->slice = slice;
+	r->is_over = false;
+	int result = q_places_known(db, r->ranking, r->group, slice->from, count_place, r);
+	return result < 0 ? result : r->is_over;
+}
+
+static int read_ranking(void *ctx, struct db *db)
+{
+	struct reporting *r = ctx;
+	struct q_ranking_get ranking;
+	int result = q_ranking_get(db, r->arena, r->ranking, &ranking);
+
+	return result > 0 ? (int)ranking.rules_version : STORE_FAILED;
+}
+
+static int count_round(struct reporting *r, const struct publication *publication)
+{
+	r->ranking = publication->ranking;
+	int version = store_read(r->pace.site->store, "retention", read_ranking, r, NULL);
+	const struct rules_in_force *rules =
+		version < 0 ? NULL : contest_rules_version(r->contest, version);
+
+	if (!rules)
+		return STORE_FAILED;
+	r->last = profile_last_prize_place(&rules->profile);
+	for (int g = 0; g < rules->profile.n_groups; g++) {
+		r->group = contest_ids_of(r->contest, rules)->groups[g];
+		if (pace_read(&r->pace, "retention", count_winners, r) < 0)
 			return STORE_FAILED;
-		r->winners += winners.n;
 	}
-	return q_people_count(db, r->contest->id, &r->people);
+	return 0;
+}
+
+static int count(struct reporting *r)
+{
+	for (int i = 0; i < r->contest->n_publications; i++)
+		if (is_newest(r->contest, &r->contest->publications[i]) &&
+		    count_round(r, &r->contest->publications[i]) < 0)
+			return STORE_FAILED;
+	return pace_read(&r->pace, "retention", count_people, r);
 }
 
 static int report(struct site *site, struct arena *arena, const struct contest *contest,
-		  struct buf *out)
+		  const atomic_bool *stop, struct buf *out)
 {
-	struct reporting r = { .arena = arena, .contest = contest };
+	struct reporting r = { .arena = arena, .contest = contest,
+			       .pace = pace_begin(site, PACE_REPORT, stop) };
 	int64_t now = contest_now_ms(&site->clock);
-	int result = store_read(site->store, "retention", count_people, &r, NULL);
+	int result = count(&r);
 
+	pace_end(&r.pace);
 	if (result < 0)
 		return result;
 	buf_format(out,
 		   "%.*s: còn lưu dữ liệu của %lld người (%lld chỗ đoạt giải); đã xóa %lld người; "
 		   "xóa người không đoạt giải từ %.*s, người đoạt giải từ %.*s\n",
-		   TEXT_ARGS(contest->code), (long long)r.people.known, (long long)r.winners,
-		   (long long)r.people.erased,
+		   TEXT_ARGS(contest->code), (long long)r.known, (long long)r.winners,
+		   (long long)r.erased,
 		   TEXT_ARGS(time_format_vn(arena, retention_due(contest, now), TIME_STYLE_FULL)),
 		   TEXT_ARGS(time_format_vn(arena, retention_winners_due(contest, now),
 					    TIME_STYLE_FULL)));
 	return 0;
 }
 
-int retention_report(struct site *site, struct arena *arena, struct buf *out)
+int retention_report(struct site *site, struct arena *arena, const atomic_bool *stop,
+		     struct buf *out)
 {
 	const struct contest *contests[CONTESTS_MAX];
 	int n = contest_acquire_all(site->contests, contests);
@@ -317,7 +407,7 @@ int retention_report(struct site *site, struct arena *arena, struct buf *out)
 
 	for (int i = 0; i < n; i++) {
 		if (result >= 0)
-			result = report(site, arena, contests[i], out);
+			result = report(site, arena, contests[i], stop, out);
 		contest_release(contests[i]);
 	}
 	return result;

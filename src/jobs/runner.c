@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "jobs/backup.h"
 #include "jobs/close_papers.h"
+#include "jobs/pace.h"
 #include "jobs/readiness.h"
 #include "jobs/retention.h"
 #include "jobs/snapshot.h"
@@ -23,17 +24,21 @@
 /* Slices of closing a step, so that snapshots keep their minute. */
 #define CLOSE_SLICES 20
 
-struct job_runner {
-	struct site *site;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool stopping;
-};
-
 struct lease {
 	int64_t holder;
 	bool is_first;
+};
+
+struct job_runner {
+	struct site *site;
+	pthread_t closing_thread, report_thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	atomic_bool stopping;
+	/* Contest clock: all papers that CLOSE_AFTER_MS before were over are closed. */
+	atomic_int_fast64_t closed_at;
+	struct lease lease;
+	atomic_bool held;
 };
 
 /* The folder's lock says that no other process of this engine lives, so a lease
@@ -77,7 +82,8 @@ static void count(struct site *site)
 		log_error("counting open papers failed");
 }
 
-void job_runner_step(struct site *site)
+/* Whether none is left to be closed. */
+static bool close_papers(struct site *site)
 {
 	int closed = 1;
 
@@ -86,14 +92,28 @@ void job_runner_step(struct site *site)
 		if (closed < 0)
 			log_error("closing papers failed");
 	}
-	/* What is still to be closed may belong into the next one. */
-	int taken = closed == 0 ? snapshot_step(site) : 0;
-	if (taken < 0)
+	return closed == 0;
+}
+
+static void take_snapshots(struct site *site, int64_t now, const atomic_bool *stop)
+{
+	int taken = snapshot_step(site, now, stop);
+
+	if (taken < 0 && !(stop && *stop))
 		log_error("taking a snapshot failed");
 	if (taken > 0)
 		log_info("took %d snapshots of participation", taken);
+}
+
+void job_runner_step(struct site *site)
+{
+	int64_t now = contest_now_ms(&site->clock);
+
+	/* What is still to be closed may belong into the next snapshot. */
+	if (close_papers(site))
+		take_snapshots(site, now, NULL);
 	readiness_step(site);
-	retention_step(site);
+	retention_step(site, NULL);
 	backup_step(site);
 }
 
@@ -112,34 +132,73 @@ static bool wait_step(struct job_runner *runner)
 	return go_on;
 }
 
-static void *run(void *arg)
+/* Apart from all that may wait for others: closing papers waits for nothing. */
+static void *run_closing(void *arg)
 {
 	struct job_runner *runner = arg;
 	struct site *site = runner->site;
-	struct lease lease = { .holder = (int64_t)(random_u64() >> 1), .is_first = true };
 	int64_t renew_at = 0, count_at = 0;
-	bool held = false;
 
 	do {
 		if (time_mono_ms() >= renew_at) {
-			held = store_call(site->store, STORE_CLASS_BACKGROUND, "lease",
-					  take_lease, &lease) > 0;
-			lease.is_first = false;
+			runner->held = store_call(site->store, STORE_CLASS_BACKGROUND, "lease",
+						  take_lease, &runner->lease) > 0;
+			runner->lease.is_first = false;
 			renew_at = time_mono_ms() + LEASE_MS / 3;
-			site->jobs.lead = held;
+			site->jobs.lead = runner->held;
 		}
-		if (held)
-			job_runner_step(site);
 		if (time_mono_ms() >= count_at) {
 			count(site);
 			count_at = time_mono_ms() + COUNT_EVERY_MS;
 		}
 		site->jobs.stepped_at = time_now_ms();
+		if (!runner->held)
+			continue;
+		int64_t now = contest_now_ms(&site->clock);
+		if (close_papers(site))
+			runner->closed_at = now;
+		readiness_step(site);
+		backup_step(site);
 	} while (wait_step(runner));
-	if (held && store_call(site->store, STORE_CLASS_BACKGROUND, "lease", drop_lease,
-			       &lease) < 0)
-		log_warning("the lease of the jobs could not be given back");
 	return NULL;
+}
+
+static void *run_reports(void *arg)
+{
+	struct job_runner *runner = arg;
+	struct site *site = runner->site;
+
+	pace_take_what_is_left();
+	while (wait_step(runner)) {
+		if (!runner->held)
+			continue;
+		/* What is still to be closed may belong into the next snapshot. */
+		if (runner->closed_at != TIME_NONE && !pace_paused_ms(PACE_SNAPSHOT))
+			take_snapshots(site, runner->closed_at, &runner->stopping);
+		if (!pace_paused_ms(PACE_RETENTION))
+			retention_step(site, &runner->stopping);
+	}
+	return NULL;
+}
+
+static void stop_closing(struct job_runner *runner)
+{
+	pthread_mutex_lock(&runner->lock);
+	runner->stopping = true;
+	pthread_cond_broadcast(&runner->wake);
+	pthread_mutex_unlock(&runner->lock);
+	pthread_join(runner->closing_thread, NULL);
+}
+
+static int start_threads(struct job_runner *runner)
+{
+	if (pthread_create(&runner->closing_thread, NULL, run_closing, runner))
+		return -1;
+	if (pthread_create(&runner->report_thread, NULL, run_reports, runner)) {
+		stop_closing(runner);
+		return -1;
+	}
+	return 0;
 }
 
 struct job_runner *job_runner_start(struct site *site)
@@ -151,7 +210,9 @@ struct job_runner *job_runner_start(struct site *site)
 	runner->site = site;
 	pthread_mutex_init(&runner->lock, NULL);
 	pthread_cond_init(&runner->wake, NULL);
-	if (pthread_create(&runner->thread, NULL, run, runner)) {
+	runner->closed_at = TIME_NONE;
+	runner->lease = (struct lease){ (int64_t)(random_u64() >> 1), true };
+	if (start_threads(runner) != 0) {
 		pthread_mutex_destroy(&runner->lock);
 		pthread_cond_destroy(&runner->wake);
 		return mem_free(runner);
@@ -163,11 +224,11 @@ struct job_runner *job_runner_stop(struct job_runner *runner)
 {
 	if (!runner)
 		return NULL;
-	pthread_mutex_lock(&runner->lock);
-	runner->stopping = true;
-	pthread_cond_broadcast(&runner->wake);
-	pthread_mutex_unlock(&runner->lock);
-	pthread_join(runner->thread, NULL);
+	stop_closing(runner);
+	pthread_join(runner->report_thread, NULL);
+	if (runner->held && store_call(runner->site->store, STORE_CLASS_BACKGROUND, "lease",
+				       drop_lease, &runner->lease) < 0)
+		log_warning("the lease of the jobs could not be given back");
 	pthread_mutex_destroy(&runner->lock);
 	pthread_cond_destroy(&runner->wake);
 	return mem_free(runner);

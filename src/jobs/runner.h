@@ -1,5 +1,6 @@
-/* One thread that runs the background jobs in turn while the server serves. A
- * lease row says which process runs them, for the day when there are several. */
+/* The background jobs while the server serves: one thread closes papers, another runs what
+ * may wait for them (pace.h), in turn. A lease row says which process runs them, for the day when
+ * there are several. */
 #ifndef JOBS_RUNNER_H
 #define JOBS_RUNNER_H
 
@@ -7,13 +8,13 @@
 
 struct job_runner;
 
-/* NULL when the system has no memory or thread. */
+/* NULL when the system has no memory or threads. */
 struct job_runner *job_runner_start(struct site *site) MUST_CHECK;
 
-/* Ends the thread after the job it is at. Takes NULL, returns NULL. */
-struct job_runner *job_runner_stop(struct job_runner *runner);
-
-/* What the thread does every second, for tests. */
+/* Without threads: does once all that is due now. */
 void job_runner_step(struct site *site);
+
+/* Ends the threads after the slice they are at. Takes NULL, returns NULL. */
+struct job_runner *job_runner_stop(struct job_runner *runner);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "jobs/close_papers.h"
+#include "jobs/pace.h"
 #include "pages/contest.h"
 #include "rules/phase.h"
 #include "store/store.h"
@@ -27,48 +28,109 @@ int64_t snapshot_due(const struct contest *contest, int64_t now)
 	return due >= phase_first_snapshot(profile) ? due : TIME_NONE;
 }
 
-struct taking {
-	struct site *site;
-	struct arena *arena;
-	int64_t contest, due_at, taken_at;
-	struct q_participation *rows;
-	int n;
+/* Of one unit. */
+struct taking_unit {
+	int64_t people, papers;
 };
 
-/* Every paper of the contest is looked at: not a thing for the writer, behind which
- * saves wait. */
-static int look(void *ctx, struct db *db)
+struct taking {
+	struct pace pace;
+	const struct contest *contest;
+	int64_t due_at, taken_at;
+	struct taking_unit *units;	/* as the contest has them */
+	int64_t id, people, papers;
+};
+
+static int count_person(struct taking *t, const struct q_participation *row)
 {
-	struct taking *t = ctx;
-	t->n = q_participation(db, t->arena, t->contest, t->due_at, &t->rows);
-	return t->n;
+	const struct contest_unit *unit = contest_unit_by_id(t->contest, row->unit);
+
+	/* Newer than the contest that we hold: the next step has it. */
+	if (!unit)
+		return STORE_RETRY;
+	struct taking_unit *counts = &t->units[unit - t->contest->units];
+	counts->people++;
+	counts->papers += row->papers;
+	t->people++;
+	t->papers += row->papers;
+	return 0;
 }
 
-static int write(void *ctx, struct db *db)
+struct looking {
+	struct taking *t;
+	struct pace_slice *slice;
+	bool is_over;
+};
+
+static int look_at(void *ctx, const struct q_participation *row)
+{
+	struct looking *l = ctx;
+	int result = row->papers ? count_person(l->t, row) : 0;
+
+	l->is_over = pace_row(l->slice, row->person);
+	return result ? result : l->is_over;
+}
+
+/* By people, and not in one state of the database: papers that were submitted before the
+ * hour change no more, and a person is met once. */
+static int look(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct looking l = { .t = ctx, .slice = slice };
+	int result = q_participation(db, l.t->contest->id, slice->from, l.t->due_at, look_at, &l);
+
+	return result < 0 ? result : l.is_over;
+}
+
+static int begin(void *ctx, struct db *db, struct pace_slice *slice UNUSED)
 {
 	struct taking *t = ctx;
-	const struct q_participation *rows = t->rows;
-	int64_t id = id_next(t->site->ids), people = 0, papers = 0;
+	return q_snapshot_add(db, t->id, t->contest->id, t->taken_at, t->people, t->papers) < 0
+		       ? STORE_FAILED : 0;
+}
 
-	for (int i = 0; i < t->n; i++) {
-		people += rows[i].people;
-		papers += rows[i].papers;
-	}
-	int added = q_snapshot_add(db, id, t->contest, t->due_at, t->taken_at, people, papers);
-	for (int i = 0; added > 0 && i < t->n; i++)
-		if (q_snapshot_row_add(db, id, rows[i].unit, rows[i].people, rows[i].papers) < 0)
+static int write_units(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct taking *t = ctx;
+
+	for (int64_t i = slice->from; i < t->contest->n_units; i++) {
+		const struct taking_unit *unit = &t->units[i];
+		if (unit->people == 0)
+			continue;
+		if (q_snapshot_row_add(db, t->id, t->contest->units[i].id, unit->people,
+				       unit->papers) < 0)
 			return STORE_FAILED;
-	return added;
+		if (pace_row(slice, i + 1))
+			return 1;
+	}
+	return 0;
 }
 
+static int end(void *ctx, struct db *db)
+{
+	struct taking *t = ctx;
+	return q_snapshot_done(db, t->id, t->due_at);
+}
+
+/* How many, negative as the store. */
 static int take(struct taking *t)
 {
-	struct store *store = t->site->store;
-	int result = store_read(store, "snapshot", look, t, NULL);
+	const struct pace *pace = &t->pace;
 
-	if (result < 0)
-		return result;
-	return store_call(store, STORE_CLASS_BACKGROUND, "snapshot", write, t);
+	if (!t->units || pace_read(pace, "snapshot", look, t) < 0)
+		return STORE_FAILED;
+	t->id = id_next(pace->site->ids);
+	if (pace_write(pace, "snapshot", begin, NULL, t) < 0 ||
+	    pace_write(pace, "snapshot", write_units, NULL, t) < 0)
+		return STORE_FAILED;
+	return store_call(pace->site->store, STORE_CLASS_BACKGROUND, "snapshot", end, t);
+}
+
+static int take_paced(struct taking *t, struct site *site, const atomic_bool *stop)
+{
+	t->pace = pace_begin(site, PACE_SNAPSHOT, stop);
+	int result = take(t);
+	pace_end(&t->pace);
+	return result;
 }
 
 struct taken {
@@ -93,7 +155,7 @@ static bool is_taken(const struct taken *taken, int n, int64_t due_at)
 
 /* Takes all of a contest's that are missing, the oldest first. */
 static int step_contest(struct site *site, struct arena *arena, const struct contest *contest,
-			int64_t now)
+			int64_t now, const atomic_bool *stop)
 {
 	struct taken taken = { arena, contest->id, NULL };
 	/* A paper whose time was over before the hour counts, and it may not have been
@@ -108,11 +170,12 @@ static int step_contest(struct site *site, struct arena *arena, const struct con
 	if (n < 0)
 		return n;
 	for (int day = CATCH_UP_DAYS_MAX; day >= 0; day--) {
-		struct taking t = { .site = site, .arena = arena, .contest = contest->id,
-				    .due_at = due - day * TIME_DAY_MS, .taken_at = now };
+		struct taking t = { .contest = contest, .due_at = due - day * TIME_DAY_MS,
+				    .taken_at = now };
 		if (t.due_at < open_at || is_taken(&taken, n, t.due_at))
 			continue;
-		int result = take(&t);
+		t.units = arena_array(arena, (size_t)contest->n_units + 1, sizeof(*t.units));
+		int result = take_paced(&t, site, stop);
 		if (result < 0)
 			return result;
 		count += result;
@@ -120,16 +183,16 @@ static int step_contest(struct site *site, struct arena *arena, const struct con
 	return count;
 }
 
-int snapshot_step(struct site *site)
+int snapshot_step(struct site *site, int64_t now, const atomic_bool *stop)
 {
 	const struct contest *contests[CONTESTS_MAX];
 	struct arena *arena CLEANUP(arena_freep) = arena_new(64 << 20);
 	int n = contest_acquire_all(site->contests, contests);
-	int64_t now = contest_now_ms(&site->clock);
 	int count = 0;
 
 	for (int i = 0; i < n; i++) {
-		int result = arena ? step_contest(site, arena, contests[i], now) : STORE_FAILED;
+		int result = arena ? step_contest(site, arena, contests[i], now, stop)
+				   : STORE_FAILED;
 		count = result < 0 || count < 0 ? STORE_FAILED : count + result;
 		contest_release(contests[i]);
 	}

@@ -12,8 +12,9 @@ struct contest;
  * due; TIME_NONE when there is none yet. The last one is that after the close. */
 int64_t snapshot_due(const struct contest *contest, int64_t now);
 
-/* Takes what is due and not yet taken, for all contests. Returns how many it
- * took; negative as the store. */
-int snapshot_step(struct site *site);
+/* Takes what is due at `now`, by the contest clock, and not yet taken, for all contests; what
+ * ended CLOSE_AFTER_MS before has to be closed. `stop` as struct pace has it. Returns how
+ * many it took; negative as the store. */
+int snapshot_step(struct site *site, int64_t now, const atomic_bool *stop);
 
 #endif

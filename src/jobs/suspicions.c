@@ -1,35 +1,139 @@
 #include "jobs/suspicions.h"
 
+#include "jobs/pace.h"
 #include "store/store.h"
 
 #include "store_queries.h"
 
-#define SAME_MAX 2000	/* as the query has it */
+#define SAME_MAX 2000	/* that are shown */
+
+struct same {
+	struct text index, code;
+};
+
+struct shared {
+	struct text phone, code;
+	int group;
+	int64_t place;
+};
 
 struct looking {
 	const struct ranking_order *order;
+	struct pace pace;
+	struct q_ranking_latest ranking;
 	const struct rules_in_force *rules;	/* of the ranking */
-	struct q_same_people *same;
-	struct q_places_by_phone *places;
-	int n_same, n_places;
+	struct same *same;
+	struct shared *places;
+	int n_same, cap_same, n_places, cap_places;
+	int last_place, group;		/* whose places are looked at */
+	struct pace_slice *slice;
+	bool is_over;
 };
 
-static int look(void *ctx, struct db *db)
+static int add_same(void *ctx, const struct q_same_people *row)
 {
 	struct looking *l = ctx;
-	const struct ranking_order *order = l->order;
-	struct q_ranking_latest ranking;
+	struct arena *arena = l->order->arena;
 
-	l->n_same = q_same_people(db, order->arena, order->contest->id, &l->same);
-	int result = q_ranking_latest(db, order->arena, ranking_round(order), &ranking);
-	if (l->n_same < 0 || result <= 0)
-		return l->n_same < 0 ? l->n_same : result;
-	l->rules = contest_rules_version(order->contest, ranking.rules_version);
+	l->is_over = pace_row(l->slice, row->person);
+	if (!row->same)
+		return l->is_over;
+	l->same = ranking_make_room(arena, l->same, l->n_same, &l->cap_same, sizeof(*l->same));
+	if (!l->same)
+		return STORE_FAILED;
+	l->same[l->n_same++] = (struct same){ text_copy(arena, row->name_birth_index),
+					      text_copy(arena, row->code) };
+	return l->is_over;
+}
+
+static int look_at_people(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct looking *l = ctx;
+
+	l->slice = slice;
+	l->is_over = false;
+	int result = q_same_people(db, l->order->contest->id, slice->from, add_same, l);
+	return result < 0 ? result : l->is_over;
+}
+
+static int add_place(void *ctx, const struct q_places_by_phone *row)
+{
+	struct looking *l = ctx;
+	struct arena *arena = l->order->arena;
+
+	if (row->place > l->last_place)
+		return 1;
+	l->is_over = pace_row(l->slice, row->number + 1);
+	if (row->phone_index.len == 0)
+		return l->is_over;
+	l->places = ranking_make_room(arena, l->places, l->n_places, &l->cap_places,
+				      sizeof(*l->places));
+	if (!l->places)
+		return STORE_FAILED;
+	l->places[l->n_places++] = (struct shared){
+		text_copy(arena, row->phone_index), text_copy(arena, row->code), l->group,
+		row->place,
+	};
+	return l->is_over;
+}
+
+static int look_at_places(void *ctx, struct db *db, struct pace_slice *slice)
+{
+	struct looking *l = ctx;
+	int64_t group = contest_ids_of(l->order->contest, l->rules)->groups[l->group];
+
+	l->slice = slice;
+	l->is_over = false;
+	int result = q_places_by_phone(db, l->ranking.id, group, slice->from, add_place, l);
+	return result < 0 ? result : l->is_over;
+}
+
+static int find_ranking(void *ctx, struct db *db)
+{
+	struct looking *l = ctx;
+	return q_ranking_latest(db, l->order->arena, ranking_round(l->order), &l->ranking);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct same *x = a, *y = b;
+	int order = text_compare(x->index, y->index);
+	return order ? order : text_compare(x->code, y->code);
+}
+
+static int by_phone(const void *a, const void *b)
+{
+	const struct shared *x = a, *y = b;
+	int order = text_compare(x->phone, y->phone);
+	return order ? order : text_compare(x->code, y->code);
+}
+
+static int look(struct looking *l)
+{
+	int result = pace_read(&l->pace, "suspicions", look_at_people, l);
+
+	if (result >= 0)
+		result = store_read(l->order->site->store, "suspicions", find_ranking, l, NULL);
+	if (result <= 0)
+		return result;
+	l->rules = contest_rules_version(l->order->contest, l->ranking.rules_version);
 	if (!l->rules)
 		return STORE_FAILED;
-	l->n_places = q_places_by_phone(db, order->arena, ranking.id,
-					profile_last_prize_place(&l->rules->profile), &l->places);
-	return l->n_places;
+	l->last_place = profile_last_prize_place(&l->rules->profile);
+	for (l->group = 0; l->group < l->rules->profile.n_groups; l->group++)
+		if (pace_read(&l->pace, "suspicions", look_at_places, l) < 0)
+			return STORE_FAILED;
+	return 0;
+}
+
+static void sort(struct looking *l)
+{
+	if (l->n_same)
+		qsort(l->same, (size_t)l->n_same, sizeof(*l->same), by_name);
+	if (l->n_places)
+		qsort(l->places, (size_t)l->n_places, sizeof(*l->places), by_phone);
+	if (l->n_same > SAME_MAX)
+		l->n_same = SAME_MAX;
 }
 
 /* How many rows from `at` on have the same name and birth date. */
@@ -37,8 +141,7 @@ static int count_same(const struct looking *l, int at)
 {
 	int n = 1;
 
-	while (at + n < l->n_same &&
-	       text_equal(l->same[at + n].name_birth_index, l->same[at].name_birth_index))
+	while (at + n < l->n_same && text_equal(l->same[at + n].index, l->same[at].index))
 		n++;
 	return n;
 }
@@ -62,20 +165,9 @@ static int count_phone(const struct looking *l, int at)
 {
 	int n = 1;
 
-	while (at + n < l->n_places &&
-	       text_equal(l->places[at + n].phone_index, l->places[at].phone_index))
+	while (at + n < l->n_places && text_equal(l->places[at + n].phone, l->places[at].phone))
 		n++;
 	return n;
-}
-
-static struct text group_code(const struct looking *l, int64_t id)
-{
-	const struct contest_ids *ids = contest_ids_of(l->order->contest, l->rules);
-
-	for (int g = 0; g < l->rules->profile.n_groups; g++)
-		if (ids->groups[g] == id)
-			return l->rules->profile.groups[g].code;
-	return TEXT_EMPTY;
 }
 
 static void write_places(const struct looking *l, struct buf *out)
@@ -93,7 +185,7 @@ static void write_places(const struct looking *l, struct buf *out)
 		for (int k = i; k < i + n; k++)
 			buf_format(out, "%s %.*s (%.*s hạng %lld)", k > i ? "," : "",
 				   TEXT_ARGS(l->places[k].code),
-				   TEXT_ARGS(group_code(l, l->places[k].group_id)),
+				   TEXT_ARGS(l->rules->profile.groups[l->places[k].group].code),
 				   (long long)l->places[k].place);
 		buf_char(out, '\n');
 	}
@@ -101,11 +193,14 @@ static void write_places(const struct looking *l, struct buf *out)
 
 int suspicions_write(const struct ranking_order *order, struct buf *out)
 {
-	struct looking l = { .order = order };
-	int result = store_read(order->site->store, "suspicions", look, &l, NULL);
+	struct looking l = { .order = order,
+			     .pace = pace_begin(order->site, PACE_LOOK, order->stop) };
+	int result = look(&l);
 
+	pace_end(&l.pace);
 	if (result < 0)
 		return result;
+	sort(&l);
 	write_same(&l, out);
 	write_places(&l, out);
 	return 0;

@@ -71,7 +71,7 @@ static int load_group(struct request *request, struct db *db, int64_t ranking,
 	group->places = arena_array(request->arena, RESULTS_ROWS_MAX, sizeof(*group->places));
 	if (!group->places)
 		return STORE_FAILED;
-	return q_ranking_places(db, ranking, group->id, group->last_place, keep_place, &reader);
+	return q_ranking_places(db, ranking, group->id, group->last_place, 0, keep_place, &reader);
 }
 
 static int load_groups(struct request *request, struct db *db, struct results_page *page)

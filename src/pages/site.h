@@ -20,6 +20,12 @@ struct site_jobs {
 	_Atomic int64_t papers_overdue;	/* of them, those that should be closed by now */
 	_Atomic int64_t stepped_at;	/* time_now_ms of the last step; 0 before the first */
 	atomic_bool lead;		/* this process runs them */
+
+	/* Each the thread's that runs the step: when it looks again (time_mono_ms), and
+	 * how far it came. */
+	int64_t readiness_at, backup_at, retention_at;
+	int64_t backup_told;		/* bytes of the list of erasures that the backups have */
+	int64_t retention_contest, retention_person;
 };
 
 struct site {

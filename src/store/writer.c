@@ -14,7 +14,7 @@ static const int64_t queue_limits[STORE_CLASS_COUNT] = {
 };
 
 /* On a slow disk something waits after each commit: so that a steady load does not shut
- * background work out, it has one batch so often. */
+ * background work out, it has one batch so often, however much of it waits. */
 #define BACKGROUND_WAIT_MS 100
 
 /* Past this many pages (64 MiB) of log the writer makes room between batches. */
@@ -61,16 +61,20 @@ void writer_add(struct writer *writer, struct store_job *job)
 		*queue->last = job;
 		queue->last = &job->next;
 		queue->n++;
-		pthread_cond_signal(&writer->wake);
 	}
 	pthread_mutex_unlock(&writer->lock);
+	/* Not under the lock: the writer may take the processor from a job's thread, which
+	 * has less of it, and would then wait for that thread. */
 	if (refused)
 		answer(job, STORE_REFUSED);
+	else
+		pthread_cond_signal(&writer->wake);
 }
 
 struct batch {
 	struct store_job *jobs[BATCH_JOBS_MAX];
 	int n;
+	bool is_background;
 };
 
 static bool has_key(const struct batch *batch, int64_t key)
@@ -81,14 +85,20 @@ static bool has_key(const struct batch *batch, int64_t key)
 	return false;
 }
 
-/* Moves jobs into the batch; a second one of a key waits for the next batch. */
-static void take_from(struct job_queue *queue, struct batch *batch)
+static bool is_call(const struct store_job *job)
+{
+	return job->kind == STORE_CALL || job->kind == STORE_BETWEEN;
+}
+
+/* Moves jobs into the batch, which then has at most `max`; a second one of a key waits for
+ * the next batch. */
+static void take_from(struct job_queue *queue, struct batch *batch, int max, bool with_calls)
 {
 	struct store_job **at = &queue->first;
 
-	while (*at && batch->n < BATCH_JOBS_MAX) {
+	while (*at && batch->n < max) {
 		struct store_job *job = *at;
-		if (has_key(batch, job->key)) {
+		if (has_key(batch, job->key) || (is_call(job) && !with_calls)) {
 			at = &job->next;
 			continue;
 		}
@@ -121,12 +131,27 @@ static int by_key(const void *a, const void *b)
 static bool is_background_due(const struct writer *writer)
 {
 	const struct store_job *oldest = writer->queues[STORE_CLASS_BACKGROUND].first;
-	return oldest && time_mono_us() - oldest->queued_us >= BACKGROUND_WAIT_MS * 1000;
+	int64_t before = time_mono_us() - BACKGROUND_WAIT_MS * 1000;
+
+	return oldest && oldest->queued_us <= before && writer->background_us <= before;
+}
+
+/* The papers that the clock ends; when there are none one call, which may be a whole slice
+ * of a long job. Needs the lock. */
+static void take_background(struct writer *writer, struct batch *batch)
+{
+	struct job_queue *queue = &writer->queues[STORE_CLASS_BACKGROUND];
+
+	take_from(queue, batch, BATCH_JOBS_MAX, false);
+	if (batch->n == 0)
+		take_from(queue, batch, 1, true);
+	batch->is_background = true;
 }
 
 static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 {
 	batch->n = 0;
+	batch->is_background = false;
 	pthread_mutex_lock(&writer->lock);
 	while (wait && is_empty(writer) && !writer->stopping)
 		pthread_cond_wait(&writer->wake, &writer->lock);
@@ -134,9 +159,9 @@ static bool take_batch(struct writer *writer, bool wait, struct batch *batch)
 	 * contestants wait for: when nothing else waits, or in its turn. */
 	bool is_due = is_background_due(writer);
 	for (int i = 0; i < STORE_CLASS_BACKGROUND && !is_due; i++)
-		take_from(&writer->queues[i], batch);
+		take_from(&writer->queues[i], batch, BATCH_JOBS_MAX, true);
 	if (batch->n == 0)
-		take_from(&writer->queues[STORE_CLASS_BACKGROUND], batch);
+		take_background(writer, batch);
 	pthread_mutex_unlock(&writer->lock);
 	qsort(batch->jobs, (size_t)batch->n, sizeof(*batch->jobs), by_key);
 	return batch->n > 0;
@@ -366,6 +391,8 @@ int writer_step(struct writer *writer, bool wait)
 		}
 		finished += done;
 	}
+	if (batch.is_background)
+		writer->background_us = time_mono_us();
 	metric_add(&writer->counts.jobs, (uint64_t)taken);
 	make_room_in_log(writer);
 	return taken;

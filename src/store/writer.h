@@ -31,6 +31,7 @@ struct writer {
 	_Atomic int64_t batches;	/* committed; any thread */
 	_Atomic int64_t log_pages, log_left_pages;	/* when last looked at; any thread */
 	int64_t make_room_at;	/* not before, time_mono_ms */
+	int64_t background_us;	/* when its last batch ended, time_mono_us */
 	void (*fatal)(void *ctx, const char *why);
 	void (*failed)(void *ctx, const char *what, const char *why);
 	void *ctx;

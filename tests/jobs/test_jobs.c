@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "jobs/close_papers.h"
+#include "jobs/pace.h"
 #include "jobs/readiness.h"
 #include "jobs/snapshot.h"
 #include "rules/score.h"
@@ -293,10 +294,10 @@ static void a_snapshot_counts_people_and_papers_by_unit(void **state)
 	(void)sample_start(s, &binh, 2);
 	/* Only when every paper that ended before the hour can have been closed. */
 	s->now = due + CLOSE_AFTER_MS - 1;
-	assert_int_equal(snapshot_step(&s->site), 0);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 0);
 	uint64_t version = s->site.public_version;
 	s->now = due + CLOSE_AFTER_MS;
-	assert_int_equal(snapshot_step(&s->site), 1);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 1);
 	assert_true(s->site.public_version != version);
 	struct taken taken = taken_of(s, 1, 0);
 	assert_int_equal(taken.rows[0].due_at, due);
@@ -318,14 +319,14 @@ static void a_snapshot_is_taken_once_and_never_changed(void **state)
 
 	sit(s, &an, 1, s->now);
 	s->now = sample_moment("2024-09-20T11:00:00+07:00") + CLOSE_AFTER_MS;
-	assert_int_equal(snapshot_step(&s->site), 1);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 1);
 	uint64_t version = s->site.public_version;
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(snapshot_step(&s->site), 0);
+		assert_int_equal(snapshot_step(&s->site, s->now, NULL), 0);
 		sit(s, &binh, i + 1, s->now + TIME_HOUR_MS);
 	}
 	sample_reopen(s);
-	assert_int_equal(snapshot_step(&s->site), 0);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 0);
 	assert_int_equal(s->site.public_version, version);
 	struct taken taken = taken_of(s, 1, 0);
 	assert_int_equal(taken.rows[0].people, 1);
@@ -340,13 +341,13 @@ static void what_was_missed_while_down_is_taken_late_and_says_so(void **state)
 
 	sit(s, &an, 1, s->now);
 	s->now = day + CLOSE_AFTER_MS;
-	assert_int_equal(snapshot_step(&s->site), 1);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 1);
 	sit(s, &binh, 1, day + TIME_HOUR_MS);
 	sit(s, &chi, 1, day + 2 * TIME_DAY_MS + TIME_HOUR_MS);
 	s->now = day + 2 * TIME_DAY_MS + 5 * TIME_HOUR_MS;
 	sample_reopen(s);
-	assert_int_equal(snapshot_step(&s->site), 2);
-	assert_int_equal(snapshot_step(&s->site), 0);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 2);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 0);
 	struct taken taken = taken_of(s, 3, 0);
 	for (int i = 0; i < 3; i++) {
 		const struct q_snapshots *row = &taken.rows[2 - i];
@@ -362,11 +363,11 @@ static void the_last_snapshot_is_after_the_close(void **state)
 	struct sample *s = *state;
 
 	s->now = sample_moment(CLOSE);
-	assert_int_equal(snapshot_step(&s->site), 15);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 15);
 	s->now = sample_moment("2024-10-05T11:00:00+07:00") + CLOSE_AFTER_MS;
-	assert_int_equal(snapshot_step(&s->site), 1);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 1);
 	s->now += 30 * TIME_DAY_MS;
-	assert_int_equal(snapshot_step(&s->site), 0);
+	assert_int_equal(snapshot_step(&s->site, s->now, NULL), 0);
 	struct taken taken = taken_of(s, 16, 0);
 	assert_int_equal(taken.rows[0].due_at, sample_moment("2024-10-05T11:00:00+07:00"));
 	assert_int_equal(taken.n_units, 0);
@@ -412,5 +413,8 @@ int main(void)
 		WITH_CONTEST(the_last_snapshot_is_after_the_close),
 		WITH_CONTEST(rules_are_short_from_a_day_before_the_opening),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	pace_set_rows(1);	/* the same in as many slices as there are rows */
+	return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }

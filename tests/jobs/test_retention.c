@@ -31,7 +31,7 @@ static int run(struct sample *s, int64_t now, int slices)
 	struct retention_at at = { 0 };
 
 	s->now = now;
-	int erased = retention_run(&s->site, slices, &at);
+	int erased = retention_run(&s->site, slices, &at, NULL);
 	assert_int_equal(at.contest, 0);
 	assert_int_equal(at.person, 0);
 	return erased;
@@ -210,13 +210,13 @@ static void slices_go_on(void **state)
 	}
 	publish(s);
 	s->now = days_after(DAYS);
-	assert_int_equal(retention_run(&s->site, 1, &at), RETENTION_SLICE - (N_PEOPLE - 1));
+	assert_int_equal(retention_run(&s->site, 1, &at, NULL), RETENTION_SLICE - (N_PEOPLE - 1));
 	assert_true(at.contest != 0);
 	assert_int_equal(acts_of(s).n, 1);
-	assert_int_equal(retention_run(&s->site, 1, &at), 20 + N_PEOPLE);
+	assert_int_equal(retention_run(&s->site, 1, &at, NULL), 20 + N_PEOPLE);
 	assert_int_equal(at.contest, 0);
 	assert_int_equal(acts_of(s).n, 2);
-	assert_int_equal(retention_run(&s->site, 1, &at), 0);
+	assert_int_equal(retention_run(&s->site, 1, &at, NULL), 0);
 }
 
 #define WITH_PAPERS(test) \

@@ -268,6 +268,7 @@ static int enter(void *ctx, struct db *db)
 				      seal(s, "person_data.birth", id, p->birth),
 				      seal(s, "person_data.phone", id, p->phone),
 				      indexes.name_birth, TEXT_EMPTY) > 0 &&
+		    q_identity_add(db, IDENTITY_PHONE, indexes.phone, id) > 0 &&
 		    q_entry_add(db, &entry) > 0;
 	contest_release(contest);
 	return done ? STORE_ONE : STORE_FAILED;

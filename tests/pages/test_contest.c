@@ -270,7 +270,7 @@ static int add_publication(void *ctx, struct db *db)
 		.decision_date = TEXT("2024-10-08"), .now = p->at,
 	};
 
-	if (q_freeze_add(db, freeze, p->contest, p->round, p->at, 0, TEXT("h")) < 0 ||
+	if (q_freeze_add(db, freeze, p->contest, p->round, p->at, TEXT("h")) < 0 ||
 	    q_ranking_add(db, &rank) < 0)
 		return STORE_FAILED;
 	return q_publication_add(db, &publication);

@@ -485,6 +485,46 @@ static void a_steady_load_leaves_background_work_its_turn(void **state)
 		assert_int_equal(saves[i].save.verdict, SAVE_DONE);
 }
 
+/* However many calls wait, one of them has a turn in a tenth of a second; and papers that
+ * the clock ends go before them. */
+static void much_background_work_has_one_turn(void **state)
+{
+	struct fixture *f = *state;
+	int turns = 0;
+	struct store_job start = start_job(f, 1001, 101, 1), calls[5], saves[20];
+
+	run(f, &start);
+	for (int i = 0; i < 5; i++) {
+		calls[i] = (struct store_job){ .class = STORE_CLASS_BACKGROUND, .kind = STORE_CALL,
+					       .fn = note_turn, .ctx = &turns };
+		store_write(f->store, &calls[i]);
+	}
+	for (int i = 0; i < 20; i++) {
+		saves[i] = save_job(f, 1001, i, 100 + i, "120");
+		store_write(f->store, &saves[i]);
+	}
+	f->now += 100;
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(store_step(f->store), 1);
+		assert_int_equal(turns, 1);
+	}
+	f->now += 100;
+	struct store_job closing = save_job(f, 1001, 20, 200, "120");
+	closing.class = STORE_CLASS_BACKGROUND;
+	store_write(f->store, &closing);
+	assert_int_equal(store_step(f->store), 1);
+	assert_int_equal(turns, 1);
+	/* The thirteen saves before it have not been stored. */
+	assert_int_equal(closing.save.verdict, SAVE_CONFLICT);
+	while (turns == 1)
+		assert_int_equal(store_step(f->store), 1);
+	/* One a batch also when nothing else waits. */
+	for (int i = 3; i <= 5; i++) {
+		assert_int_equal(store_step(f->store), 1);
+		assert_int_equal(turns, i);
+	}
+}
+
 static void a_full_queue_refuses(void **state)
 {
 	struct fixture *f = *state;
@@ -627,6 +667,7 @@ int main(void)
 		WITH_STORE(a_batch_is_counted),
 		WITH_STORE(what_waited_too_long_is_refused),
 		WITH_STORE(a_steady_load_leaves_background_work_its_turn),
+		WITH_STORE(much_background_work_has_one_turn),
 		WITH_STORE(a_full_queue_refuses),
 		WITH_STORE(a_served_folder_is_refused_to_a_second),
 		WITH_STORE(reads_cannot_change_anything),

@@ -85,9 +85,10 @@ WHERE p.state = 0 AND p.deadline_at < $1 ORDER BY p.deadline_at LIMIT 200
 SELECT COUNT(*), COUNT(CASE WHEN deadline_at < $1 THEN 1 END) FROM paper WHERE state = 0
 
 -- query papers_still_open: how many papers of a round are open
+-- Looked for among those that are open: they are fewer than the round's.
 -- in round int64
 -- out one n int64
-SELECT COUNT(*) FROM paper WHERE round_id = $1 AND state = 0
+SELECT COUNT(*) FROM paper WHERE +round_id = $1 AND state = 0 AND deadline_at >= 0
 
 -- query papers_handed_in: how many papers people submitted themselves
 -- in contest int64

@@ -20,25 +20,27 @@ SELECT id, contest_id FROM entry WHERE person_id = $1 ORDER BY id LIMIT 1000
 -- out none
 UPDATE person_data SET phone_sealed = $2 WHERE person_id = $1
 
--- query same_people: entries whose name and birth date another person of the contest has too
--- in contest int64
--- out many name_birth_index blob, code text
-SELECT d.name_birth_index, e.code FROM entry e JOIN person_data d ON d.person_id = e.person_id
-WHERE e.contest_id = $1 AND LENGTH(d.name_birth_index) > 0
+-- query same_people: people after one of them, and whether another of the contest has their name and birth date
+-- The cross join begins with the name, not with all entries.
+-- in contest int64, after int64
+-- out each person int64, name_birth_index blob, code text, same int64
+SELECT e.person_id, d.name_birth_index, e.code, CASE WHEN LENGTH(d.name_birth_index) > 0
 AND NOT EXISTS (SELECT 1 FROM entry_end n WHERE n.entry_id = e.id)
-AND EXISTS (SELECT 1 FROM person_data o JOIN entry f ON f.person_id = o.person_id
+AND EXISTS (SELECT 1 FROM person_data o CROSS JOIN entry f
 WHERE o.name_birth_index = d.name_birth_index AND o.person_id <> d.person_id
-AND f.contest_id = $1
+AND f.contest_id = $1 AND f.person_id = o.person_id
 AND NOT EXISTS (SELECT 1 FROM entry_end m WHERE m.entry_id = f.id))
-ORDER BY d.name_birth_index, e.code LIMIT 2000
+THEN 1 ELSE 0 END
+FROM entry e JOIN person_data d ON d.person_id = e.person_id
+WHERE e.contest_id = $1 AND e.person_id > $2 ORDER BY e.person_id
 
--- query places_by_phone: the places of a ranking up to one, of each phone together
--- in ranking int64, up_to int64
--- out many phone_index blob, code text, group_id int64, place int64
-SELECT i.value_index, e.code, r.group_id, r.place
+-- query places_by_phone: the phones of a group's places in order, from a number
+-- in ranking int64, group_id int64, first int64
+-- out each number int64, place int64, phone_index blob, code text
+SELECT r.number, r.place, COALESCE(i.value_index, ''), e.code
 FROM ranking_place r JOIN entry e ON e.id = r.entry_id
-JOIN identity i ON i.person_id = e.person_id AND i.kind = 2
-WHERE r.ranking_id = $1 AND r.place <= $2 ORDER BY i.value_index, e.code LIMIT 100000
+LEFT JOIN identity i ON i.person_id = e.person_id AND +i.kind = 2
+WHERE r.ranking_id = $1 AND r.group_id = $2 AND r.number >= $3 ORDER BY r.number
 
 -- query people_known: people of a contest of whom something is known, in order of their ids
 -- in contest int64, after int64
@@ -47,24 +49,24 @@ SELECT e.person_id FROM entry e JOIN person p ON p.id = e.person_id
 WHERE e.contest_id = $1 AND e.person_id > $2 AND p.erased_at = -1
 ORDER BY e.person_id LIMIT 100
 
--- query people_count: how many people of a contest are known still, and how many were erased
--- in contest int64
--- out one known int64, erased int64
-SELECT COALESCE(SUM(CASE WHEN p.erased_at = -1 THEN 1 ELSE 0 END), 0),
-COALESCE(SUM(CASE WHEN p.erased_at = -1 THEN 0 ELSE 1 END), 0)
-FROM entry e JOIN person p ON p.id = e.person_id WHERE e.contest_id = $1
+-- query people_of_contest: people after one of them, and whether something is known of them still
+-- in contest int64, after int64
+-- out each person int64, known int64
+SELECT e.person_id, CASE WHEN p.erased_at = -1 THEN 1 ELSE 0 END
+FROM entry e JOIN person p ON p.id = e.person_id
+WHERE e.contest_id = $1 AND e.person_id > $2 ORDER BY e.person_id
 
 -- query person_is_known: whether something is known of a person
 -- in person int64
 -- out one id int64
 SELECT id FROM person WHERE id = $1 AND erased_at = -1
 
--- query winners_known: of how many winners of a ranking something is known
--- in ranking int64, up_to int64
--- out one n int64
-SELECT COUNT(*) FROM ranking_place r JOIN entry e ON e.id = r.entry_id
-JOIN person p ON p.id = e.person_id
-WHERE r.ranking_id = $1 AND r.place <= $2 AND p.erased_at = -1
+-- query places_known: a group's places in order, from a number, and whether something is known of who has them
+-- in ranking int64, group_id int64, first int64
+-- out each number int64, place int64, known int64
+SELECT r.number, r.place, CASE WHEN p.erased_at = -1 THEN 1 ELSE 0 END
+FROM ranking_place r JOIN entry e ON e.id = r.entry_id JOIN person p ON p.id = e.person_id
+WHERE r.ranking_id = $1 AND r.group_id = $2 AND r.number >= $3 ORDER BY r.number
 
 -- query sealed_people: what is sealed about people
 -- in after int64

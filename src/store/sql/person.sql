@@ -62,16 +62,16 @@ WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM paper WHERE entry_id = $1)
 SELECT id, person_id, group_id, unit_id, registered_at FROM entry
 WHERE contest_id = $1 AND code = $2
 
--- query entries_with_people: all entries with what exclusions are matched by
+-- query entries_with_people: the entries of people after one of them, with what exclusions are matched by
 -- Of an erased person nothing is known: empty. ended is 0, or why an entry takes part no more.
--- in contest int64
+-- in contest int64, after int64
 -- out each entry int64, person int64, code text, unit int64, name_sealed blob, birth_sealed blob, phone_sealed blob, ended int64, into_code text
 SELECT e.id, e.person_id, e.code, e.unit_id, COALESCE(d.name_sealed, ''),
 COALESCE(d.birth_sealed, ''), COALESCE(d.phone_sealed, ''), COALESCE(n.kind, 0),
 COALESCE(i.code, '')
 FROM entry e LEFT JOIN person_data d ON d.person_id = e.person_id
 LEFT JOIN entry_end n ON n.entry_id = e.id LEFT JOIN entry i ON i.id = n.into_entry
-WHERE e.contest_id = $1 ORDER BY e.id
+WHERE e.contest_id = $1 AND e.person_id > $2 ORDER BY e.person_id
 
 -- query entries_count: people registered in a contest
 -- in contest int64
