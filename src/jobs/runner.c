@@ -147,18 +147,18 @@ static void *run_closing(void *arg)
 			renew_at = time_mono_ms() + LEASE_MS / 3;
 			site->jobs.lead = runner->held;
 		}
+		int64_t now = contest_now_ms(&site->clock);
+		if (runner->held && close_papers(site))
+			runner->closed_at = now;
+		if (runner->held) {
+			readiness_step(site);
+			backup_step(site);
+		}
 		if (time_mono_ms() >= count_at) {
 			count(site);
 			count_at = time_mono_ms() + COUNT_EVERY_MS;
 		}
 		site->jobs.stepped_at = time_now_ms();
-		if (!runner->held)
-			continue;
-		int64_t now = contest_now_ms(&site->clock);
-		if (close_papers(site))
-			runner->closed_at = now;
-		readiness_step(site);
-		backup_step(site);
 	} while (wait_step(runner));
 	return NULL;
 }

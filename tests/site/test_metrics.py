@@ -172,6 +172,7 @@ def check_page(s, began):
     b, secrets = journey(s)
     # What was counted before the answers went out, and what a thread counts now and then.
     wait_for(lambda: total(read_page(s)[1], "hoithi_papers_open") == 1, 40)
+    wait_for(lambda: total(read_page(s)[1], "hoithi_store_wal_bytes") > 0)
     text = scrape(s)
     equal(parse(text)[0], types)
     types, after = calm(s)
