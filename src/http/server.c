@@ -31,11 +31,18 @@ static int bound_by_files(int connections)
 	return files.rlim_cur > 2 * OTHER_FILES ? (int)files.rlim_cur - OTHER_FILES : OTHER_FILES;
 }
 
+/* A loop for each core, and two where there is one, so that none waits for the other. */
+static int cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n < 2 ? 2 : n > HTTP_THREADS_MAX ? HTTP_THREADS_MAX : (int)n;
+}
+
 static void set_defaults(struct http_config *config)
 {
 	struct http_limits *limits = &config->limits;
 
-	default_to(&config->threads, 2);
+	default_to(&config->threads, cores());
 	default_to(&limits->connections, 16384);
 	default_to(&limits->asleep, 2048);
 	default_to(&limits->head_ms, 10000);
@@ -44,7 +51,7 @@ static void set_defaults(struct http_config *config)
 	default_to(&limits->send_ms, 60000);
 	default_to(&limits->send_bytes_per_s, 4096);
 	default_to(&limits->drain_ms, 30000);
-	default_to(&limits->hash_threads, 2);
+	default_to(&limits->hash_threads, cores());
 	default_to(&limits->hash_queue, HASHER_QUEUE_MAX);
 	if (config->threads > HTTP_THREADS_MAX)
 		config->threads = HTTP_THREADS_MAX;

@@ -27,7 +27,7 @@ struct http_limits {
 	int send_ms;		/* 60 s for a reply, and what its length takes at … */
 	int send_bytes_per_s;	/* … 4096 */
 	int drain_ms;		/* 30 s: connections that are left then are cut */
-	int hash_threads;	/* 2 */
+	int hash_threads;	/* as many as there are cores, 2 to 16 */
 	int hash_queue;		/* 256 */
 };
 
@@ -40,7 +40,7 @@ struct http_config {
 						 * HTTP_LISTEN_MAX */
 	int n_inherited;
 	const char *metrics_listen;		/* NULL: none */
-	int threads;				/* 0: 2 */
+	int threads;				/* 0: one a core, 2 to 16 */
 	struct text trusted_proxies;		/* "10.0.0.0/8, ::1"; "" none */
 	struct http_limits limits;
 
