@@ -205,8 +205,9 @@ static void answered(void *ctx, const struct world_answer *answer)
 	c->asks = false;
 	browser_take_cookie(&c->browser, answer);
 	if (!hear(c, answer))
-		power_lost(p, "contestant %d got status %d for %s", c->number, answer->status,
-		     step_names[step]);
+		power_lost(p, "contestant %d got status %d for %s%s", c->number, answer->status,
+			   step_names[step], answer->status == 404 ?
+			   ": the contest, which was acknowledged, is not there" : "");
 	current(c)->tried[0] = 0;
 	if (page_field(answer->body, "_token").len) {
 		/* It outlives this page. */
