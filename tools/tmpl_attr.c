@@ -1,5 +1,7 @@
 #include "tools/tmpl_inner.h"
 
+#define REFRESH_ADDRESS "url="
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -20,7 +22,7 @@ const struct attr *attr_find(const struct place *place, const char *name)
 }
 
 /* The kind of an attribute where it stands: with http-equiv before it, content
- * is an instruction to the browser. */
+ * is an instruction to the browser, a number of seconds and perhaps an address. */
 static enum attr_kind kind_of(const struct place *place, struct text name)
 {
 	if (text_equal_z(place->tag, "meta") && text_equal_z(name, "content") &&
@@ -205,6 +207,18 @@ static void url_char(struct unit *unit, size_t end)
 	}
 }
 
+/* "5; url=" of a refresh. */
+static bool address_begins(struct unit *unit, size_t end)
+{
+	if (unit->place.attr_kind != ATTR_NUMBER ||
+	    !text_starts_with(html_rest(unit, end), TEXT(REFRESH_ADDRESS)))
+		return false;
+	unit->place.attr_kind = ATTR_URL;
+	buf_z(&unit->fixed, REFRESH_ADDRESS);
+	unit_advance(unit, sizeof(REFRESH_ADDRESS) - 1);
+	return true;
+}
+
 void attr_feed_value(struct unit *unit, size_t end)
 {
 	struct place *place = &unit->place;
@@ -212,6 +226,8 @@ void attr_feed_value(struct unit *unit, size_t end)
 
 	if (c == place->quote) {
 		end_value(unit);
+	} else if (address_begins(unit, end)) {
+		return;
 	} else if (place->attr_kind == ATTR_URL || place->attr_kind == ATTR_SCRIPT_URL) {
 		url_char(unit, end);
 	} else if (c == '&') {

@@ -3,6 +3,12 @@
 #include "http/cookie.h"
 #include "http/form.h"
 
+/* A loop that takes up what came so long ago is behind: who comes anew has to wait. */
+#define BEHIND_MS 500
+
+/* Of the hashing queue: what is free then is for those whose turn has come. */
+#define HASH_FULL_PERCENT 75
+
 /* The built-in routes. */
 static void show_health(struct request *request)
 {
@@ -26,7 +32,17 @@ const struct route own_routes[] = {
 		.show = show_health,
 		.fields = "",
 	},
+	{
+		.method = METHOD_GET,
+		.path = "/{contest}/cho",
+		.name = "turn",
+		.audience = AUDIENCE_EVERYONE,
+		.class = ROUTE_OTHER,
+		.fields = "",
+	},
 };
+
+const struct route *const turn_route = &own_routes[1];
 
 const int n_own_routes = ARRAY_LEN(own_routes);
 
@@ -68,7 +84,7 @@ static void choose_lang(struct exchange *exchange, const struct form *query)
 /* A POST that another site made the browser send (Fetch Metadata, Origin). A
  * browser that says nothing, or "null" as some do inside other apps, is judged
  * by the token alone. */
-static bool is_foreign(const struct exchange *exchange)
+bool exchange_is_foreign(const struct exchange *exchange)
 {
 	const struct head *head = &exchange->head;
 	struct text ours = exchange->request.site->public_url;
@@ -101,13 +117,53 @@ static int class_share(enum route_class class)
 	return 0;
 }
 
-static bool is_too_much(const struct exchange *exchange)
+int exchange_waited_ms(struct exchange *exchange)
+{
+	if (exchange->waited_ms >= 0)
+		return exchange->waited_ms;
+	exchange->waited_ms = link_waited_ms(exchange->link);
+	metric_observe_us(&exchange->loop->server->metrics.behind, exchange->waited_ms * 1000);
+	return exchange->waited_ms;
+}
+
+/* How many sleep, in per mille of how many of a class may. */
+static int sleep_pressure(const struct exchange *exchange, enum route_class class)
 {
 	const struct http_config *config = &exchange->loop->server->config;
-	int share = class_share(exchange->match.route->class);
-	int64_t limit = (int64_t)config->limits.asleep * share / 100 / config->threads;
+	int64_t limit = (int64_t)config->limits.asleep * class_share(class) / 100 / config->threads;
 
-	return exchange->loop->asleep >= (limit ? limit : 1);
+	return (int)(exchange->loop->asleep * INT64_C(1000) / (limit ? limit : 1));
+}
+
+static int hash_pressure(const struct exchange *exchange)
+{
+	struct hasher_figures hasher = hasher_figures(exchange->loop->server->hasher);
+	int max = hasher.waiting_max * HASH_FULL_PERCENT / 100;
+
+	return hasher.waiting * 1000 / (max ? max : 1);
+}
+
+int exchange_pressure(struct exchange *exchange, enum waiting_line line)
+{
+	int asleep = sleep_pressure(exchange, line == WAITING_START ? ROUTE_START : ROUTE_DOOR);
+	int behind = (int)(exchange_waited_ms(exchange) * INT64_C(1000) / BEHIND_MS);
+	int hash = line == WAITING_DOOR ? hash_pressure(exchange) : 0;
+	int most = asleep > behind ? asleep : behind;
+
+	return hash > most ? hash : most;
+}
+
+/* What cannot wait in a line: who sits a paper goes first, and the rest is refused. A page
+ * of one's own that no paper needs is refused while the loop is behind. */
+static bool is_too_much(struct exchange *exchange)
+{
+	const struct route *route = exchange->match.route;
+	enum waiting_line line;
+
+	if (route->method == METHOD_GET)
+		return route->audience == AUDIENCE_CONTESTANT && route->class == ROUTE_OTHER &&
+		       exchange_waited_ms(exchange) >= BEHIND_MS;
+	return !turn_line(route, &line) && sleep_pressure(exchange, route->class) >= WAITING_FULL;
 }
 
 /* 0, or 403: made for another browser or person, or too long ago. */
@@ -137,13 +193,13 @@ static int admit_post(struct exchange *exchange)
 	}
 	if (!form_is_known(&request->form, route->fields))
 		return 400;
-	if (is_foreign(exchange))
+	if (exchange_is_foreign(exchange))
 		return 403;
 	if (route->audience == AUDIENCE_CONTESTANT && request->session.person == 0)
 		return 401;
 	if (route->needs_token && admit_token(request) != 0)
 		return 403;
-	return is_too_much(exchange) ? 503 : 0;
+	return 0;
 }
 
 int exchange_admit(struct exchange *exchange)
@@ -161,5 +217,7 @@ int exchange_admit(struct exchange *exchange)
 	}
 	choose_lang(exchange, &request->query);
 	form_keep_known(&request->query, exchange->match.route->fields);
-	return request->method == METHOD_POST ? admit_post(exchange) : 0;
+	int problem = request->method == METHOD_POST ? admit_post(exchange) : 0;
+
+	return !problem && !exchange->called && is_too_much(exchange) ? 503 : problem;
 }

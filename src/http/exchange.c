@@ -19,6 +19,7 @@ static struct exchange *exchange_new(struct loop_daemon *daemon, struct link *li
 		return mem_free(exchange);
 	exchange->loop = daemon->loop;
 	exchange->link = link;
+	exchange->waited_ms = -1;
 	exchange->connection = connection;
 	exchange->arena = arena;
 	exchange->request.arena = arena;

@@ -32,6 +32,9 @@ struct exchange {
 	bool answered;			/* a reply is ready */
 	bool page_ran;
 	bool lang_chosen;		/* by the query */
+	bool called;			/* its turn has come: it waits no more */
+	int waited_ms;			/* from its last byte until the loop had time; -1 not
+					 * measured yet */
 
 	struct text cache_key;		/* "" not for the cache */
 	uint64_t public_version;
@@ -71,12 +74,29 @@ void exchange_identify(struct exchange *exchange);
 /* admit.c: what is refused of a complete request; 0 or a status. */
 int exchange_admit(struct exchange *exchange) MUST_CHECK;
 
-/* admit.c: the front door's own. */
+/* How long it has waited for the loop, in ms. */
+int exchange_waited_ms(struct exchange *exchange);
+
+/* admit.c: how full the machine is for who stands in a line (waiting.h). */
+int exchange_pressure(struct exchange *exchange, enum waiting_line line);
+
+/* turn.c: which line a route's requests wait in. False: in none. */
+bool turn_line(const struct route *route, enum waiting_line *ret);
+
+/* turn.c: whether a complete request has to wait for its turn; it is answered then. One
+ * that asks for its turn becomes what was posted when that has come. */
+bool exchange_has_to_wait(struct exchange *exchange);
+
+/* admit.c: the front door's own; turn_route is the one of them that asks for a turn. */
+extern const struct route *const turn_route;
 extern const struct route own_routes[];
 extern const int n_own_routes;
 
 /* admit.c: finds the route; 0, or 400, 404 or 405. */
 int exchange_find_route(struct exchange *exchange) MUST_CHECK;
+
+/* admit.c: another site made the browser send it. */
+bool exchange_is_foreign(const struct exchange *exchange);
 
 /* send.c: gives the reply to libmicrohttpd. */
 enum MHD_Result exchange_send(struct exchange *exchange);

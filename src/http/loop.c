@@ -7,6 +7,8 @@
 #include "http/metrics_page.h"
 
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -17,6 +19,11 @@
 #define POOL_BYTES (12u * 1024)
 #define METRICS_CONNECTIONS 16
 #define METRICS_TIMEOUT_S 10
+
+/* Once half of the connections that may be open are, those without a request have less
+ * time: others want to come. */
+#define CROWDED_PERCENT 50
+#define CROWDED_IDLE_MS 2000
 
 /* How long a drain waits for a request on a connection that has none. */
 #define DRAIN_IDLE_MS 1000
@@ -42,6 +49,24 @@ int loop_init(struct loop *loop, struct http_server *server, int index)
 	return 0;
 }
 
+int link_waited_ms(const struct link *link)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return 0;
+	return info.tcpi_last_data_recv < INT32_MAX ? (int)info.tcpi_last_data_recv : 0;
+}
+
+bool loop_is_fuller_than(const struct loop *loop, int percent)
+{
+	const struct http_server *server = loop->server;
+
+	return atomic_load(&server->metrics.connections) * 100 >
+	       (int64_t)server->config.limits.connections * percent;
+}
+
 void link_set(struct link *link, enum link_state state, int64_t more_ms)
 {
 	const struct http_limits *limits = &link->loop->server->config.limits;
@@ -65,6 +90,8 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 		break;
 	case LINK_IDLE:
 		ms = limits->idle_ms;
+		if (ms > CROWDED_IDLE_MS && loop_is_fuller_than(link->loop, CROWDED_PERCENT))
+			ms = CROWDED_IDLE_MS;
 		if (link->loop->cut_at && ms > DRAIN_IDLE_MS)
 			ms = DRAIN_IDLE_MS;
 		break;

@@ -9,6 +9,7 @@
 #include "http/metrics.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "http/waiting.h"
 #include "http/wheel.h"
 
 #include <microhttpd.h>
@@ -84,6 +85,7 @@ struct http_server {
 	struct router *own_router, *router;
 	struct cache *cache;
 	struct hasher *hasher;
+	struct waiting_room *waiting;
 	struct loop loops[HTTP_THREADS_MAX];
 	int ports[HTTP_LISTEN_MAX];
 	int metrics_port;
@@ -107,6 +109,13 @@ void loop_poke(struct loop *loop);
 
 /* Goes on with all that loop_wake named, in that order (loop's thread). */
 void loop_take_done(struct loop *loop);
+
+/* How long ago the last byte came on it, in ms: how far the loop is behind. 0 when the
+ * system cannot tell. */
+int link_waited_ms(const struct link *link);
+
+/* More than this part of the connections that may be open are, in percent. */
+bool loop_is_fuller_than(const struct loop *loop, int percent);
 
 /* Moves a connection to a state, with its deadline. `more_ms` is added. */
 void link_set(struct link *link, enum link_state state, int64_t more_ms);

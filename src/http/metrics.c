@@ -96,6 +96,10 @@ void metrics_print(const struct metrics *metrics, struct buf *buf)
 {
 	print_answers(metrics, buf);
 	print_times(metrics, buf);
+	metric_head(buf, "hoithi_http_behind_seconds", "histogram",
+		    "From the last byte of a request until the loop had time for it; of posts and "
+		    "personal pages.");
+	metric_print_seconds(buf, "hoithi_http_behind_seconds", "", &metrics->behind);
 	metric_one(buf, "hoithi_http_connections", "gauge", "Open connections.",
 		   (uint64_t)atomic_load(&metrics->connections));
 	metric_one(buf, "hoithi_http_connections_opened_total", "counter",

@@ -22,6 +22,7 @@ struct metrics {
 	_Atomic uint64_t deadlines_met;		/* connections cut */
 	_Atomic uint64_t left_early;		/* requests whose client was gone */
 	_Atomic int64_t connections;
+	struct metric_histogram behind;		/* from the last byte until the loop had time */
 	_Atomic int64_t asleep;			/* requests that wait for a commit or a hash */
 };
 

@@ -23,6 +23,32 @@ static void print_hasher(struct hasher *hasher, struct buf *page)
 	metric_print_seconds(page, "hoithi_hash_wait_seconds", "", figures.wait);
 }
 
+static void print_waiting(struct waiting_room *room, struct buf *page)
+{
+	static const char *const labels[] = { "line=\"start\"", "line=\"door\"" };
+	struct waiting_figures lines[WAITING_LINES];
+
+	for (int i = 0; i < WAITING_LINES; i++)
+		lines[i] = waiting_figures(room, (enum waiting_line)i);
+	metric_head(page, "hoithi_waiting_people", "gauge", "People who wait for their turn.");
+	for (int i = 0; i < WAITING_LINES; i++)
+		metric_line(page, "hoithi_waiting_people", labels[i], (uint64_t)lines[i].people);
+	metric_head(page, "hoithi_waiting_window", "gauge", "So many of the first may go.");
+	for (int i = 0; i < WAITING_LINES; i++)
+		metric_line(page, "hoithi_waiting_window", labels[i], (uint64_t)lines[i].window);
+	metric_head(page, "hoithi_waiting_came_total", "counter", "Posts that had to wait.");
+	for (int i = 0; i < WAITING_LINES; i++)
+		metric_line(page, "hoithi_waiting_came_total", labels[i], lines[i].came);
+	metric_head(page, "hoithi_waiting_left_total", "counter",
+		    "Posts whose senders did not ask any more.");
+	for (int i = 0; i < WAITING_LINES; i++)
+		metric_line(page, "hoithi_waiting_left_total", labels[i], lines[i].left);
+	metric_head(page, "hoithi_waiting_seconds", "histogram",
+		    "From being posted to the turn, of those who had to wait.");
+	for (int i = 0; i < WAITING_LINES; i++)
+		metric_print(page, "hoithi_waiting_seconds", labels[i], lines[i].wait);
+}
+
 static void print_cache(const struct cache_counts *cache, struct buf *page)
 {
 	metric_one(page, "hoithi_cache_hits_total", "counter", "Public pages answered from memory.",
@@ -40,6 +66,7 @@ static void print(struct http_server *server, struct buf *page)
 
 	metrics_print(&server->metrics, page);
 	print_hasher(server->hasher, page);
+	print_waiting(server->waiting, page);
 	print_cache(&cache, page);
 	if (server->config.metrics_more)
 		server->config.metrics_more(server->config.site, page);

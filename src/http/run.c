@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #define CACHE_KEY_BYTES_MAX 8192
+#define WAIT_ERROR_MS 20
+#define LATE_MAX_MS 60000
 #define LOCATION_BYTES_MAX (4 * HEAD_TARGET_BYTES_MAX)
 
 static const struct http_config *config_of(const struct exchange *exchange)
@@ -258,12 +260,23 @@ static void run_page(struct exchange *exchange)
 		show_page(request, 0);
 }
 
+/* How long ago it was all there. The system tells to a few ms, in either direction: never
+ * more than it was. */
+static int late_ms(struct exchange *exchange)
+{
+	int waited = exchange_waited_ms(exchange) - WAIT_ERROR_MS;
+	return waited < 0 ? 0 : waited > LATE_MAX_MS ? LATE_MAX_MS : waited;
+}
+
 void exchange_run(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 
 	exchange->run_us = time_mono_us();
 	request->arrived_at = time_now_ms();
+	/* Whose save waited for a busy loop does not lose that time. */
+	if (request->method == METHOD_POST)
+		request->arrived_at -= late_ms(exchange);
 	request->now = request->arrived_at + request->site->clock.shift_ms;
 	if (!exchange->problem)
 		exchange->problem = exchange_admit(exchange);
@@ -271,6 +284,8 @@ void exchange_run(struct exchange *exchange)
 		lead_to_language(exchange);
 		return;
 	}
+	if (!exchange->problem && exchange_has_to_wait(exchange))
+		return;
 	if (!exchange->problem && is_cached(exchange)) {
 		exchange->answered = true;
 		return;

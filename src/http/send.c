@@ -9,6 +9,9 @@
 #define PUBLIC_AGE_S 60
 #define SPARE_ARENA_BYTES (512 << 10)
 
+/* Of the connections that may be open: past it each answer closes its own. */
+#define FULL_PERCENT 75
+
 /* What goes out: a reply in the form that this client takes. */
 struct outgoing {
 	struct exchange *exchange;
@@ -293,7 +296,8 @@ static void add_rest(struct outgoing *out)
 		add_file_name(out, reply->file_name);
 	if (!exchange->page && reply->retry_after_s)
 		add_text(out, "Retry-After", text_format(out->arena, "%d", reply->retry_after_s));
-	if (exchange->close || atomic_load(&exchange->loop->server->draining))
+	if (exchange->close || atomic_load(&exchange->loop->server->draining) ||
+	    loop_is_fuller_than(exchange->loop, FULL_PERCENT))
 		add(out, "Connection", "close");
 }
 

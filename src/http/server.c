@@ -142,7 +142,9 @@ static int open_server(struct http_server *server, const char **ret_which)
 	server->router = router_new(routes, n_routes);
 	server->cache = cache_new(CACHE_ENTRIES, CACHE_BYTES);
 	server->hasher = hasher_new(config->limits.hash_queue);
-	if (!server->own_router || !server->router || !server->cache || !server->hasher)
+	server->waiting = waiting_new();
+	if (!server->own_router || !server->router || !server->cache || !server->hasher ||
+	    !server->waiting)
 		return -1;
 	for (int i = 0; i < config->threads; i++)
 		if (loop_init(&server->loops[i], server, i))
@@ -222,6 +224,7 @@ struct http_server *http_server_free(struct http_server *server)
 	server->hasher = hasher_free(server->hasher);
 	for (int i = 0; i < server->config.threads; i++)
 		loop_done(&server->loops[i]);
+	server->waiting = waiting_free(server->waiting);
 	server->cache = cache_free(server->cache);
 	server->router = router_free(server->router);
 	server->own_router = router_free(server->own_router);

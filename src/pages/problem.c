@@ -7,6 +7,7 @@
 #include "pages/problem_view.h"
 #include "pages/route.h"
 #include "pages/security.h"
+#include "pages/turn_view.h"
 
 #include "views/views.h"
 
@@ -216,4 +217,18 @@ void page_problem(struct request *request, int status)
 		page_render(request, status, view_problem, &v);
 	if (arena_failed(request->arena))
 		reply_short(request, status);
+}
+
+void page_turn(struct request *request, const struct route_turn *turn)
+{
+	struct turn_view v = {
+		.is_start = turn->is_start, .before = turn->before,
+		.ask_again_s = turn->ask_again_s, .path = url_of(turn->path),
+		.left = turn->left_s > 0 ? page_duration(request, turn->left_s) : TEXT_EMPTY,
+	};
+
+	request->reply = (struct reply){ .retry_after_s = turn->ask_again_s };
+	page_render(request, 202, view_turn, &v);
+	if (arena_failed(request->arena))
+		reply_short(request, 503);
 }

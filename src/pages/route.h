@@ -12,7 +12,7 @@ enum audience {
 
 /* What gives way first when the machine is full: the higher number. */
 enum route_class {
-	ROUTE_SAVE,		/* save and submit */
+	ROUTE_SAVE,		/* save and submit; signing out */
 	ROUTE_START,
 	ROUTE_DOOR,		/* register, sign in */
 	ROUTE_OTHER,
@@ -44,5 +44,17 @@ extern const int n_routes;
 
 /* A page for what went wrong: 400, 403, 404, 405, 413, 414, 429, 503 … */
 void page_problem(struct request *request, int status);
+
+/* For who waits for a turn (http/waiting.h): says how many are before, and asks again by
+ * itself. 202: what was posted is kept. */
+struct route_turn {
+	bool is_start;		/* waits to start a paper; else at the door */
+	int before;		/* people, at most */
+	int ask_again_s;
+	int left_s;		/* until the turn comes, about; -1 not known */
+	struct text path;	/* where the page asks */
+};
+
+void page_turn(struct request *request, const struct route_turn *turn);
 
 #endif

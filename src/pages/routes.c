@@ -61,7 +61,7 @@ const struct route routes[] = {
 	GET("/{contest}/dang-nhap", "sign-in", EVERYONE, sign_in_load, page_sign_in_show, "tiep"),
 	POST("/{contest}/dang-nhap", "sign-in-post", EVERYONE, DOOR, sign_in_load, page_sign_in_post,
 	     "_token sdt matkhau tiep nguoi maychung " LOST_FIELDS),
-	POST("/{contest}/dang-xuat", "sign-out", EVERYONE, DOOR, NULL, page_sign_out_post, "_token"),
+	POST("/{contest}/dang-xuat", "sign-out", EVERYONE, SAVE, NULL, page_sign_out_post, "_token"),
 	GET("/{contest}/don-vi", "units", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/don-vi/{}", "units-of-day", EVERYONE, page_units_load, page_units_show, "dv"),
 	GET("/{contest}/du-lieu", "my-data", CONTESTANT, my_data_load, page_my_data_show,

@@ -63,6 +63,13 @@ void page_problem(struct request *request, int status)
 		   text_format(request->arena, "problem %d fields %d", status, request->form.n));
 }
 
+void page_turn(struct request *request, const struct route_turn *turn)
+{
+	reply_html(request, 202,
+		   text_format(request->arena, "before %d ask %d at %.*s", turn->before,
+			       turn->ask_again_s, TEXT_ARGS(turn->path)));
+}
+
 /* ---- a writer that takes its time ---- */
 
 struct store_job {
@@ -262,6 +269,11 @@ static void show_large(struct request *request)
 	request->reply.file_name = TEXT("bảng \"điểm\".bin");
 }
 
+static void show_when(struct request *request)
+{
+	reply_html(request, 200, text_format(request->arena, "%ld", (long)request->arrived_at));
+}
+
 /* Keeps its loop for as long as the writer is held. */
 static void show_stall(struct request *request)
 {
@@ -321,6 +333,11 @@ const struct route routes[] = {
 	GET("/nothing", "nothing", show_nothing, ),
 	GET("/{contest}/vao-thi", "sit", show_contest, .audience = AUDIENCE_CONTESTANT),
 	POST("/{contest}/vao-thi", "save", show_contest, .audience = AUDIENCE_CONTESTANT),
+	GET("/{contest}/cua", "door", show_hello, ),
+	POST("/{contest}/cua", "door-post", show_hash, .class = ROUTE_DOOR, .fields = "password"),
+	POST("/{contest}/bat-dau", "start-post", show_write, .class = ROUTE_START),
+	GET("/{contest}/rieng", "own", show_contest, .audience = AUDIENCE_CONTESTANT),
+	POST("/when", "when", show_when, .needs_token = false),
 	GET("/{contest}/tin", "news", show_contest, ),
 };
 const int n_routes = ARRAY_LEN(routes);

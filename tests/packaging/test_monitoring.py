@@ -65,10 +65,10 @@ def check_expression(expression, known):
 
 
 def test_alerts():
-    assert "12 rules found" in promtool("check", "rules", ALERTS)
+    assert "13 rules found" in promtool("check", "rules", ALERTS)
     text, known = read(ALERTS), metrics()
     rules = re.split(r"^      - alert: ", text, flags=re.M)[1:]
-    assert len(rules) == 12
+    assert len(rules) == 13
     for rule in rules:
         expression = re.search(r"^        expr:(.*?)^        \w+:", rule, re.M | re.S).group(1)
         check_expression(re.sub(r"^\s*>-", "", expression), known)

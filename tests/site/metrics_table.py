@@ -4,7 +4,7 @@ import re
 
 from pages_table import section, table
 
-OURS = ("The front door", "Passwords", "The store", "Papers and jobs", "The process")
+OURS = ("The front door", "Waiting for a turn", "Passwords", "The store", "Papers and jobs", "The process")
 
 
 def documented(text, titles=OURS):

@@ -79,7 +79,9 @@ def check_histograms(types, values):
             if metric == name + "_bucket":
                 series.setdefault(without_le(labels), []).append(
                     (float(dict(labels)["le"].replace("+Inf", "inf")), value))
-        unit = 1e-3 if name.endswith("_seconds") else 1
+        # People who wait do so for seconds and minutes.
+        in_ms = name.endswith("_seconds") and name != "hoithi_waiting_seconds"
+        unit = 1e-3 if in_ms else 1
         bounds = [round(m * 10 ** e * unit, 6) for e in range(4) for m in (1, 2, 5)]
         for labels, buckets in series.items():
             equal([le for le, _ in buckets], bounds + [10000 * unit, math.inf])
@@ -114,6 +116,7 @@ def about_nobody(values):
         "route": routes | {"none"}, "method": {"get", "post", "other"},
         "class": {"save", "start", "door", "other", "background"},
         "status": {f"{n}xx" for n in range(1, 6)},
+        "line": {"start", "door"},
         "event": {"started", "saved", "submitted", "closed"},
         "version": {hoithi("--version").out.split()[-1]},
         "schema": {str(len(os.listdir(os.path.join(ROOT, "src", "store", "migrations"))))},

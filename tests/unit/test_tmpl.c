@@ -119,6 +119,10 @@ static void test_places(void **state)
 	assert_has(TOP "<a href=\"#{{v->x}}\">a</a>", NULL, "HTML_IN_QUERY)");
 	assert_has(TOP "<meta http-equiv=\"refresh\" content=\"{{v->x}}\">", NULL,
 		   "HTML_INTEGERS)");
+	assert_has(TOP "<meta http-equiv=\"refresh\" content=\"5; url={{v->x}}\">", NULL,
+		   "HTML_IN_URL)");
+	assert_has(TOP "<meta http-equiv=\"refresh\" content=\"{{v->x}}; url=/a\">", NULL,
+		   "; url=/a");
 	assert_has(TOP "<meta name=\"description\" content=\"{{v->x}}\">", NULL, "HTML_IN_ATTR)");
 }
 
@@ -145,6 +149,8 @@ static void test_values_refused(void **state)
 	assert_refused(TOP "<script src=\"{{v->x}}\"></script>", 2, "{{asset}} or a fixed");
 	assert_refused(TOP "<meta content=\"{{v->x}}\" http-equiv=\"refresh\">", 2,
 		       "http-equiv has to stand before");
+	assert_refused(TOP "<meta http-equiv=\"refresh\" content=\"5; url=javascript:a\">", 2,
+		       "only https:");
 	assert_refused(TOP "<table><tr>{{v->x}}</tr></table>", 2, "right inside <tr>");
 }
 
