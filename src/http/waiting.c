@@ -308,7 +308,9 @@ static enum waiting_answer come(struct waiting_room *room, enum waiting_line whi
 		forget(room, ticket);
 		ticket = NULL;
 	}
-	if (may_go(line, ticket ? before(line, ticket) : line->people, pressure)) {
+	/* Who has only just come does not take what comes free from those in line. */
+	if (ticket ? may_go(line, before(line, ticket), pressure)
+		   : !line->list.first && pressure < WAITING_FULL) {
 		go(line, ticket ? now - ticket->came_at : -1);
 		if (ticket)
 			forget(room, ticket);

@@ -13,6 +13,7 @@
  *     deadline.mjs       the round closes under an open paper, with and without JavaScript
  *     doors.mjs          families, forgotten passwords, shared machines, lost sessions
  *     surge.mjs          registering with a proof of work, a mã mời, and neither
+ *     turn.mjs           more people at the door than it can take: waiting for a turn
  *     axe.mjs            axe-core on every page and state; no Vietnamese left in English
  *     weight.mjs         bytes as sent, console, CSP, Open Graph
  *     screens.mjs        writes docs/screens/ (SCREENS=all: every page, into SCREENS_DIR)

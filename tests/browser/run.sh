@@ -12,7 +12,7 @@ if ! cmp -s package-lock.json node_modules/.installed-for; then
 	cp package-lock.json node_modules/.installed-for
 fi
 [ $# -gt 0 ] || set -- journey_nojs.mjs journey_js.mjs network.mjs storage.mjs deadline.mjs doors.mjs \
-	surge.mjs axe.mjs weight.mjs screens.mjs
+	surge.mjs turn.mjs axe.mjs weight.mjs screens.mjs
 failed=0
 for file in "$@"; do
 	node --test-reporter=spec "$file" || failed=1
