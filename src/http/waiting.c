@@ -10,8 +10,7 @@
 #define WINDOW_MIN 128
 #define ASK_SOON_S 2
 #define ASK_LATE_S 60
-#define ASK_CALM_S 4
-#define ASKS_CALM 500		/* a second, of all in line */
+#define ASKS_CALM 4000		/* a second, of all in line */
 
 struct ticket {
 	struct ticket *next_in_bucket;
@@ -223,18 +222,23 @@ static void go(struct line *line, int64_t waited_ms)
 	metric_observe(&line->wait, waited_ms / SECOND_MS);
 }
 
-/* Half of what is left, so that what the page shows stays true; sooner while the machine
- * could do more, but never so many together that asking keeps it busy. */
+/* While the window doubles each second; but never so many ask together that asking keeps
+ * the machine busy. */
+static int64_t calm_s(const struct line *line, int before)
+{
+	int64_t s = line->people / ASKS_CALM;
+
+	for (int64_t window = line->window; window <= before; window *= 2)
+		s++;
+	return s;
+}
+
+/* Else half of what is left, so that what the page shows stays true. */
 static int ask_again_s(const struct line *line, int before)
 {
-	int64_t s = ASK_LATE_S, calm = ASK_CALM_S + line->people / ASKS_CALM;
+	int64_t s = line->calm || !line->rate ? calm_s(line, before)
+		    : (before - line->window) * INT64_C(500) / line->rate;
 
-	if (before < line->window)
-		s = ASK_SOON_S;
-	else if (line->rate)
-		s = (before - line->window) * INT64_C(500) / line->rate;
-	if ((line->calm || !line->rate) && s > calm)
-		s = calm;
 	s = s < ASK_SOON_S ? ASK_SOON_S : s > ASK_LATE_S ? ASK_LATE_S : s;
 	return (int)s + (int)random_below((uint64_t)s / 4 + 2);
 }
