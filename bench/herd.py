@@ -2,8 +2,8 @@
 """A herd at the opening: everybody presses within a minute, half of them in its first ten
 seconds, each on a connection and from an address of their own.
 
-    herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--slow LIBRARY]
-            [--keep SECONDS] [--dir DIR]
+    herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--keep SECONDS]
+            [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
 
 Of the people three in ten have no session and sign in first; a fiftieth as many more
 register meanwhile. The contest opens as the first comes. When the last has a paper, so many
@@ -69,10 +69,12 @@ def main():
     parser.add_argument("--even", type=int, default=50000)
     parser.add_argument("--window", type=float, default=60)
     parser.add_argument("--slow")
+    parser.add_argument("--slow-ms", default="5")
     parser.add_argument("--keep", type=float, default=0)
     parser.add_argument("--dir")
     args = parser.parse_args()
-    slow = {"LD_PRELOAD": os.path.abspath(args.slow)} if args.slow else {}
+    slow = {"LD_PRELOAD": os.path.abspath(args.slow), "SLOW_SYNC_MS": args.slow_ms} \
+        if args.slow else {}
     people = args.people + args.even
     site = Site(args.build, args.dir)
     try:
