@@ -13,15 +13,12 @@
  *
  * With --rate journeys arrive at that rate and do not wait for answers; a first
  * step's time then counts from the arrival. */
-#include "base/file.h"
+#include "arguments.h"
 #include "crowd/clock.h"
 #include "crowd/load.h"
 
-#include <errno.h>
 #include <signal.h>
-
-#define FILE_BYTES_MAX (256 << 20)
-#define LINES_MAX 4000000
+#include <stdlib.h>
 
 struct options {
 	const char *url, *contest, *cookies, *signins, *registers, *group, *unit, *journal;
@@ -29,97 +26,36 @@ struct options {
 	int64_t connections, door_connections, journeys, attempts, saves, bare_saves;
 };
 
-enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_DECIMAL };
-
 static FILE *journal;	/* NULL none */
-
-static int misused(const char *what)
-{
-	fprintf(stderr, "journeys: %s (see the head of bench/journeys.c)\n", what);
-	return 2;
-}
-
-static int read_value(enum option_type type, const char *value, void *to)
-{
-	char *end;
-
-	switch (type) {
-	case OPTION_TEXT:
-		*(const char **)to = value;
-		return 0;
-	case OPTION_COUNT:
-		return text_to_int64(text_from_z(value), to) == 0 && *(int64_t *)to >= 0 ? 0 : 1;
-	case OPTION_DECIMAL:
-		errno = 0;
-		*(double *)to = strtod(value, &end);
-		return errno == 0 && *end == '\0' && *(double *)to >= 0 ? 0 : 1;
-	}
-	return 1;
-}
 
 static int read_options(int argc, char **argv, struct options *o)
 {
-	const struct {
-		const char *name;
-		enum option_type type;
-		void *to;
-	} table[] = {
-		{ "--url", OPTION_TEXT, &o->url }, { "--contest", OPTION_TEXT, &o->contest },
-		{ "--cookies", OPTION_TEXT, &o->cookies },
-		{ "--signins", OPTION_TEXT, &o->signins },
-		{ "--group", OPTION_TEXT, &o->group }, { "--unit", OPTION_TEXT, &o->unit },
-		{ "--connections", OPTION_COUNT, &o->connections },
-		{ "--door-connections", OPTION_COUNT, &o->door_connections },
-		{ "--journeys", OPTION_COUNT, &o->journeys },
-		{ "--attempts", OPTION_COUNT, &o->attempts },
-		{ "--saves", OPTION_COUNT, &o->saves },
-		{ "--bare-saves", OPTION_COUNT, &o->bare_saves },
-		{ "--journal", OPTION_TEXT, &o->journal },
-		{ "--registers", OPTION_TEXT, &o->registers },
-		{ "--seconds", OPTION_DECIMAL, &o->seconds },
-		{ "--door-seconds", OPTION_DECIMAL, &o->door_seconds },
-		{ "--rate", OPTION_DECIMAL, &o->rate },
+	const struct argument table[] = {
+		{ "--url", ARGUMENT_TEXT, &o->url }, { "--contest", ARGUMENT_TEXT, &o->contest },
+		{ "--cookies", ARGUMENT_TEXT, &o->cookies },
+		{ "--signins", ARGUMENT_TEXT, &o->signins },
+		{ "--group", ARGUMENT_TEXT, &o->group }, { "--unit", ARGUMENT_TEXT, &o->unit },
+		{ "--connections", ARGUMENT_COUNT, &o->connections },
+		{ "--door-connections", ARGUMENT_COUNT, &o->door_connections },
+		{ "--journeys", ARGUMENT_COUNT, &o->journeys },
+		{ "--attempts", ARGUMENT_COUNT, &o->attempts },
+		{ "--saves", ARGUMENT_COUNT, &o->saves },
+		{ "--bare-saves", ARGUMENT_COUNT, &o->bare_saves },
+		{ "--journal", ARGUMENT_TEXT, &o->journal },
+		{ "--registers", ARGUMENT_TEXT, &o->registers },
+		{ "--seconds", ARGUMENT_DECIMAL, &o->seconds },
+		{ "--door-seconds", ARGUMENT_DECIMAL, &o->door_seconds },
+		{ "--rate", ARGUMENT_DECIMAL, &o->rate },
 	};
 
-	for (int i = 1; i < argc; i += 2) {
-		size_t at = 0;
-		while (at < ARRAY_LEN(table) && strcmp(table[at].name, argv[i]) != 0)
-			at++;
-		if (at == ARRAY_LEN(table) || i + 1 == argc ||
-		    read_value(table[at].type, argv[i + 1], table[at].to))
-			return misused(argv[i]);
-	}
+	if (arguments_read(argc, argv, table, ARRAY_LEN(table)))
+		return 2;
 	if (!o->url || !o->contest || (o->registers && (!o->group || !o->unit)))
-		return misused("--url and --contest, with --registers also --group and --unit");
+		return arguments_misused("--url and --contest, with --registers also --group and --unit");
 	if (o->connections < 1 || o->connections > CLIENT_CONNECTIONS_MAX ||
 	    o->door_connections < 1 || o->door_connections > CLIENT_CONNECTIONS_MAX)
-		return misused("connections are 1 to 4096");
+		return arguments_misused("connections are 1 to 4096");
 	return 0;
-}
-
-/* The lines of a file that are not empty. 0 done, 1 there are none. */
-static int read_lines(struct arena *arena, const char *path, const struct text **ret, int *ret_n)
-{
-	struct text rest;
-	int n = 0;
-
-	if (file_read(arena, path, FILE_BYTES_MAX, &rest) != 0) {
-		fprintf(stderr, "journeys: cannot read %s\n", path);
-		return 1;
-	}
-	int room = text_count(rest, "\n") + 1;
-	struct text *lines = room > LINES_MAX ? NULL :
-			     arena_array(arena, (size_t)room, sizeof(*lines));
-	if (!lines)
-		return 1;
-	while (rest.ptr && n < room) {
-		struct text line = text_trim(text_cut(&rest, '\n'));
-		if (line.len)
-			lines[n++] = line;
-	}
-	*ret = lines;
-	*ret_n = n;
-	return n == 0;
 }
 
 /* Runs one load and prints its member of the JSON. Returns how many errors it
@@ -173,7 +109,7 @@ static int64_t run_journeys(struct arena *arena, const struct options *o, const 
 {
 	struct load *load = new_load(arena, o, &play_journey);
 
-	if (read_lines(arena, o->cookies, &load->people, &load->n_people))
+	if (arguments_lines(arena, o->cookies, &load->people, &load->n_people))
 		return 1;
 	load->connections = (int)o->connections;
 	load->seconds = o->seconds;
@@ -199,7 +135,7 @@ static int64_t run_sign_ins(struct arena *arena, const struct options *o, const 
 {
 	struct load *load = new_load(arena, o, &play_sign_in);
 
-	if (read_lines(arena, o->signins, &load->people, &load->n_people))
+	if (arguments_lines(arena, o->signins, &load->people, &load->n_people))
 		return 1;
 	return run(load, "sign_ins", comma);
 }
@@ -208,7 +144,7 @@ static int64_t run_registers(struct arena *arena, const struct options *o, const
 {
 	struct load *load = new_load(arena, o, &play_register);
 
-	if (read_lines(arena, o->registers, &load->people, &load->n_people))
+	if (arguments_lines(arena, o->registers, &load->people, &load->n_people))
 		return 1;
 	load->plays_max = load->n_people;
 	return run(load, "registers", comma);

@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -185,6 +186,13 @@ static void start_loop(struct loop *loop, struct sockaddr_in *address)
 		give_up("no epoll or thread");
 }
 
+/* It is told to end, and so does: no shell has to say so. */
+static void on_end(int number)
+{
+	(void)number;
+	_exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
@@ -200,6 +208,7 @@ int main(int argc, char **argv)
 		give_up("no thread");
 	for (int i = 0; i < LOOPS; i++)
 		start_loop(&loops[i], &address);
+	signal(SIGTERM, on_end);
 	printf("http://127.0.0.1:%d\n", ntohs(address.sin_port));
 	fflush(stdout);
 	pause();

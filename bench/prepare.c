@@ -2,8 +2,11 @@
  * registration itself does, all with one password, and writes a session cookie for
  * each, so that a load begins at the door of the paper.
  *
- *   prepare --data DIR --keys DIR --people N --cookies FILE [--browsers FILE]
+ *   prepare --data DIR --keys DIR --people N --cookies FILE [--pages FILE]
+ *           [--browsers FILE [--browsers-count 2000]]
  *
+ * Pages are those before the start, which these people have open: lines of "cookie
+ * token". Browsers have the forms of the door open, and nobody sits there yet: the same.
  * Prints as JSON what a load has to know. Exit status as hoithi's. */
 #include "base/file.h"
 #include "base/random.h"
@@ -16,35 +19,69 @@
 #include <unistd.h>
 
 #define BROWSERS 2000
+#define LINE_BYTES_MAX 256
 
 static const struct command_row row = {
-	.name = "prepare", .usage = "--data DIR --keys DIR --people N --cookies FILE [--browsers FILE]",
-	.options = "data keys people cookies browsers", .needs_folder = true,
+	.name = "prepare",
+	.usage = "--data DIR --keys DIR --people N --cookies FILE [--pages FILE]"
+		 " [--browsers FILE [--browsers-count 2000]]",
+	.options = "data keys people cookies pages browsers browsers-count", .needs_folder = true,
 };
 
-/* Browsers that have had the registration's form before them for a while: lines of
- * "cookie token". */
-static int write_browsers(struct command *command, int n)
+/* A line of "cookie token": a form made at `now`. */
+static void write_line(struct command *command, struct buf *lines, struct text cookie,
+		       const struct session *session, int64_t now)
 {
-	const char *path = command_path(command, command_option(command, "browsers"));
+	struct text token = token_make(command->arena, command->site->keys, session, now);
+	buf_format(lines, "%.*s %.*s\n", TEXT_ARGS(cookie), TEXT_ARGS(token));
+}
+
+static int write_lines(struct command *command, const char *option, const struct buf *lines)
+{
+	const char *path = command_path(command, command_option(command, option));
+
+	if (file_write(command->arena, path, buf_done(lines)) != 0)
+		return command_refuse(command, "cannot write %s", path);
+	return 0;
+}
+
+/* They have had the registration's form before them for a while. */
+static int write_browsers(struct command *command)
+{
 	const struct keys *keys = command->site->keys;
-	int64_t now = time_now_ms();
+	struct text count = command_option(command, "browsers-count");
+	int64_t now = time_now_ms(), n = BROWSERS;
 	struct buf lines;
 
-	buf_init(&lines, command->arena, (size_t)n * 256 + 1);
-	for (int i = 0; i < n; i++) {
+	if (count.len && (text_to_int64(count, &n) != 0 || n < 1 || n > CROWD_PEOPLE_MAX))
+		return command_misused(command, "usage: %s %s", row.name, row.usage);
+	buf_init(&lines, command->arena, (size_t)n * LINE_BYTES_MAX);
+	for (int64_t i = 0; i < n; i++) {
 		const struct session session = { .device = (int64_t)(random_u64() >> 1) | 1,
 						 .issued_at = now };
 		char cookie[SESSION_TEXT_BYTES];
 		if (session_encode(keys, &session, cookie) != 0)
 			return command_refuse(command, "there is no key");
-		struct text token = token_make(command->arena, keys, &session,
-					       now - DOOR_FORM_LEAST_MS);
-		buf_format(&lines, "%.*s %.*s\n", SESSION_TEXT_BYTES, cookie, TEXT_ARGS(token));
+		write_line(command, &lines, text_from_bytes(cookie, sizeof(cookie)), &session,
+			   now - DOOR_FORM_LEAST_MS);
 	}
-	if (file_write(command->arena, path, buf_done(&lines)) != 0)
-		return command_refuse(command, "cannot write %s", path);
-	return 0;
+	return write_lines(command, "browsers", &lines);
+}
+
+static int write_pages(struct command *command, struct text cookies)
+{
+	int64_t now = time_now_ms();
+	struct buf lines;
+
+	buf_init(&lines, command->arena, cookies.len * LINE_BYTES_MAX / SESSION_TEXT_BYTES);
+	while (cookies.len) {
+		struct text cookie = text_cut(&cookies, '\n');
+		struct session session;
+		if (session_decode(command->site->keys, now, cookie, &session) != 0)
+			return command_refuse(command, "there is no key");
+		write_line(command, &lines, cookie, &session, now);
+	}
+	return write_lines(command, "pages", &lines);
 }
 
 static int add_people(struct command *command, struct crowd_people *people)
@@ -78,8 +115,10 @@ static int prepare(struct command *command)
 		return EXIT_REFUSED;
 	people.n = (int)n;
 	int status = add_people(command, &people);
+	if (status == 0 && command_has(command, "pages"))
+		status = write_pages(command, people.cookies);
 	if (status == 0 && command_has(command, "browsers"))
-		status = write_browsers(command, BROWSERS);
+		status = write_browsers(command);
 	contest_release(people.contest);
 	return status;
 }

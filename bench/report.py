@@ -9,6 +9,8 @@ import platform
 import subprocess
 import sys
 
+import report_long
+
 folder, result_path, bounds_path = sys.argv[1:]
 
 
@@ -143,6 +145,13 @@ for name, what in (("sign_in", "sign-in"), ("forgot", "forgotten password")):
         "ms")
 
 
+# Of a full run.
+long_runs = {name: load(name) for name in report_long.NAMES
+             if os.path.exists(os.path.join(folder, name + ".json"))}
+for name, run in long_runs.items():
+    report_long.NAMES[name](run, row)
+
+
 def table():
     head = ("", "figure", "bound", "ratio", "target", "")
     lines = [head]
@@ -181,7 +190,8 @@ missed = sum(r["verdict"] == "MISSED" for r in rows)
 targets = sum(bool(r["kind"]) for r in rows)
 with open(result_path, "w", encoding="utf-8") as out:
     json.dump({"commit": commit(), "machine": machine, "rows": rows, "loads": loads, "timing": timing,
-               "pages": pages, "tls": tls, "bares": bares, "targets": targets, "missed": missed}, out, indent=1)
+               "pages": pages, "tls": tls, "bares": bares, "long": long_runs, "targets": targets,
+               "missed": missed}, out, indent=1)
     out.write("\n")
 
 print(f'\n{crowd["per_second"]} journeys/s, {crowd.get("requests_per_second", 0)} requests/s, '

@@ -56,8 +56,9 @@ def over_folder(to):
         file.write(re.sub(r'"2024-', '"2022-', text))
 
 
-def fill(data, more=0):
-    """Everybody entered it and has two papers; `more` of whom nothing is known."""
+def fill(data, more=0, most=None):
+    """Everybody entered it and has two papers, or the first `most`; `more` of whom nothing is
+    known."""
     with sqlite3.connect(os.path.join(data, "hoithi.db")) as db:
         (contest,) = db.execute("SELECT id FROM contest WHERE code = ?", (OVER,)).fetchone()
         (group,) = db.execute("SELECT MIN(id) FROM contest_group WHERE contest_id = ?",
@@ -68,7 +69,7 @@ def fill(data, more=0):
                    " FROM (SELECT MAX(id) AS base FROM person) m, (WITH RECURSIVE n(value) AS"
                    " (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < :more)"
                    " SELECT value FROM n WHERE value <= :more) n", {"more": more})
-        people = [row[0] for row in db.execute("SELECT id FROM person ORDER BY id")]
+        people = [row[0] for row in db.execute("SELECT id FROM person ORDER BY id")][:most]
         (base,) = db.execute("SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM entry UNION"
                              " SELECT MAX(id) FROM paper)").fetchone()
         db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, '', '1', x'00', 0, 0)",
@@ -114,6 +115,7 @@ class Reports:
         """The server takes anew what is not there: a ranking, and all snapshots."""
         while not self.over.wait(2):
             with sqlite3.connect(self.db, timeout=10) as db:
+                db.execute("PRAGMA wal_autocheckpoint=0")
                 taken = db.execute("DELETE FROM snapshot_row").rowcount
                 db.execute("DELETE FROM snapshot")
                 db.execute("UPDATE ranking SET hash = randomblob(32)")

@@ -7,6 +7,9 @@
 #   BENCH_TRIES=1000      at the door, at phones that somebody has, and that nobody has
 #   BENCH_DIR=…       where the data is put: the bounds are of that disk
 #   BENCH_SLOW_MS=5   added to each sync in the rows of a slow disk
+#   BENCH=full        the long rows too, an hour and a half more, of which there may be less:
+#   BENCH_PROVINCE=1000000 journeys  BENCH_HERD=250000 people  BENCH_HERD_SECONDS=60 within
+#   which they come  BENCH_STEADY=30 minutes
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${BENCH_SECONDS:-20}
@@ -14,13 +17,17 @@ connections=${BENCH_CONNECTIONS:-64}
 people=${BENCH_PEOPLE:-60000}
 door_tries=${BENCH_TRIES:-1000}
 slow_ms=${BENCH_SLOW_MS:-5}
+province=${BENCH_PROVINCE:-1000000}
+herd=${BENCH_HERD:-250000}
+herd_seconds=${BENCH_HERD_SECONDS:-60}
+steady=${BENCH_STEADY:-30}
 build=$PWD/build-bench
 idle_connections=10000
 drip_clients=1000
 
 tools/build.sh build-bench -Dtests=true -Dbuildtype=release
-ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/bare bench/limit \
-	bench/libslow_sync.so
+ninja -C "$build" --quiet src/cli/hoithi bench/journeys bench/prepare bench/herd bench/bare \
+	bench/limit bench/libslow_sync.so
 
 dir=$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/hoithi-bench.XXXXXX")
 server=
@@ -102,6 +109,15 @@ beside() {
 	echo "  $1 …" >&2
 	mkdir "$dir/$1"
 	python3 "bench/$1.py" "$url" "$contest" "$dir/paged" "$server" "$dir/$1" >"$dir/$1.json" || :
+}
+
+# long NAME SCRIPT OPTION …: a script of bench/ with a folder and a server of its own.
+long() {
+	name=$1
+	script=$2
+	shift 2
+	echo "  $name …" >&2
+	python3 "bench/$script.py" "$build" --dir "$dir" "$@" >"$dir/$name.json" || :
 }
 
 # value FILE NAME [NAME …]: a value of a JSON file.
@@ -190,4 +206,15 @@ rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 journeys slow-paced --cookies "$dir/slow-paced" --connections 1024 --seconds 8 --rate "$rate"
 stop
 bare bare-after
+
+if [ "${BENCH:-}" = full ]; then
+	echo "the long rows …" >&2
+	rate=$(python3 -c 'import sys; print(max(1, 0.5 * float(sys.argv[1])))' \
+		"$(value "$dir/crowd.json" journeys per_second)")
+	long province province --journeys "$province"
+	long herd herd --people "$herd" --even $((herd / 5)) --window "$herd_seconds"
+	long herd-slow herd --people $((herd / 10)) --even 0 --window "$herd_seconds" \
+		--slow "$build/bench/libslow_sync.so" --slow-ms "$slow_ms"
+	long steady steady --rate "$rate" --minutes "$steady"
+fi
 python3 bench/report.py "$dir" bench-result.json build-bench/bounds.json

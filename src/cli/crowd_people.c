@@ -8,8 +8,8 @@
 #include "pages/register_store.h"
 #include "store/store.h"
 
-#define SLICE_PEOPLE 500
-#define SLICE_ARENA_BYTES (64 << 20)
+#define SLICE_PEOPLE 5000
+#define SLICE_ARENA_BYTES (256 << 20)
 
 /* Where people of a group may be. */
 struct place {

@@ -11,7 +11,8 @@
 
 #define EVENTS_MAX 256
 
-static int read_url(const char *url, struct client *client)
+int client_read_url(const char *url, struct sockaddr_in *ret_address,
+		    char ret_host[CLIENT_HOST_BYTES])
 {
 	struct text rest = text_from_z(url);
 	char host[INET_ADDRSTRLEN];
@@ -22,21 +23,21 @@ static int read_url(const char *url, struct client *client)
 	rest = text_part(rest, 7, rest.len);
 	if (rest.len && rest.ptr[rest.len - 1] == '/')
 		rest.len--;
-	snprintf(client->host, sizeof(client->host), "%.*s", TEXT_ARGS(rest));
+	snprintf(ret_host, CLIENT_HOST_BYTES, "%.*s", TEXT_ARGS(rest));
 	struct text name = text_cut(&rest, ':');
 	if (!rest.ptr || text_to_int64(rest, &port) != 0 || port < 1 || port > 65535 ||
 	    name.len >= sizeof(host))
 		return 1;
 	snprintf(host, sizeof(host), "%.*s", TEXT_ARGS(name));
-	client->address = (struct sockaddr_in){ .sin_family = AF_INET,
-						.sin_port = htons((uint16_t)port) };
-	return inet_pton(AF_INET, host, &client->address.sin_addr) == 1 ? 0 : 1;
+	*ret_address = (struct sockaddr_in){ .sin_family = AF_INET,
+					     .sin_port = htons((uint16_t)port) };
+	return inet_pton(AF_INET, host, &ret_address->sin_addr) == 1 ? 0 : 1;
 }
 
 int client_init(struct client *client, const char *url, int n)
 {
 	*client = (struct client){ .epoll = -1, .n = n };
-	if (read_url(url, client))
+	if (client_read_url(url, &client->address, client->host))
 		return 1;
 	client->epoll = epoll_create1(EPOLL_CLOEXEC);
 	client->connections = mem_array((size_t)n, sizeof(*client->connections));

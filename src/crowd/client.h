@@ -5,13 +5,14 @@
 
 #include "crowd/answer.h"
 #include "crowd/figures.h"
+#include "crowd/request.h"
 
 #include <netinet/in.h>
 
-#define CLIENT_OUT_BYTES 8192
 #define CLIENT_IN_BYTES (256 << 10)
 #define CLIENT_TIMEOUT_US (30 * 1000000LL)
 #define CLIENT_CONNECTIONS_MAX 4096
+#define CLIENT_HOST_BYTES 64
 
 struct client;
 
@@ -23,13 +24,13 @@ struct connection {
 	int64_t sent_us;
 	size_t out_len, out_at, in_len;
 	char *in;
-	char out[CLIENT_OUT_BYTES];
+	char out[CROWD_REQUEST_BYTES];
 };
 
 struct client {
 	int epoll;
 	struct sockaddr_in address;
-	char host[64];		/* for the Host header */
+	char host[CLIENT_HOST_BYTES];	/* for the Host header */
 	struct connection *connections;
 	int n;
 	struct figures *figures;	/* bytes and connects are counted here */
@@ -39,6 +40,11 @@ struct client {
 	void (*failed)(void *ctx, struct connection *connection, enum fault fault);
 	void *ctx;
 };
+
+/* Reads "http://127.0.0.1:8080" and what the Host header says of it. 0 done, 1 it is
+ * malformed. */
+int client_read_url(const char *url, struct sockaddr_in *ret_address,
+		    char ret_host[CLIENT_HOST_BYTES]) MUST_CHECK;
 
 /* `url` is as "http://127.0.0.1:8080". Answers 0 done, 1 the URL is malformed,
  * -1 the system has no memory or files. */

@@ -1,21 +1,37 @@
 /* At the door: signing in and registering, each as a browser that was never here:
  * the page gives a cookie and a token, the form goes back with them. */
+#include "crowd/door.h"
 #include "crowd/load.h"
+#include "crowd/page.h"
 
-#define BODY_BYTES_MAX 4096
-
-/* Appends " name=value" of a form, url-encoded. */
-static void add_field(char body[BODY_BYTES_MAX], size_t *len, const char *name, struct text value)
+void door_sign_in_form(struct crowd_form *form, struct text token, struct text next,
+		       struct text phone, struct text password)
 {
-	*len += (size_t)snprintf(body + *len, BODY_BYTES_MAX - *len, "%s%s=", *len ? "&" : "",
-				 name);
-	for (size_t i = 0; i < value.len && *len < BODY_BYTES_MAX - 4; i++) {
-		unsigned char c = (unsigned char)value.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-		*len += (size_t)snprintf(body + *len, BODY_BYTES_MAX - *len,
-					 plain ? "%c" : "%%%02X", c);
-	}
+	form->len = 0;
+	crowd_form_add(form, "_token", token);
+	crowd_form_add(form, "tiep", next);
+	crowd_form_add(form, "sdt", phone);
+	crowd_form_add(form, "matkhau", password);
+}
+
+void door_register_form(struct crowd_form *form, struct text token, const char *group,
+			const char *unit, int64_t number)
+{
+	char phone[32], birth[48];
+
+	snprintf(phone, sizeof(phone), "097%07lld", (long long)(number % 10000000));
+	snprintf(birth, sizeof(birth), "%02d%02d%04d", 1 + (int)(number % 28),
+		 1 + (int)(number / 28 % 12), 1960 + (int)(number / 336 % 40));
+	form->len = 0;
+	crowd_form_add(form, "_token", token);
+	crowd_form_add(form, "nhom", text_from_z(group));
+	crowd_form_add(form, "dv", text_from_z(unit));
+	crowd_form_add(form, "donvi", TEXT_EMPTY);
+	crowd_form_add(form, "hoten", TEXT("Nguyễn Thị Tải Thử"));
+	crowd_form_add(form, "ngaysinh", text_from_z(birth));
+	crowd_form_add(form, "sdt", text_from_z(phone));
+	crowd_form_add(form, "matkhau", TEXT("một mật khẩu dài"));
+	crowd_form_add(form, "dongy", TEXT("1"));
 }
 
 static enum play_result begin_sign_in(struct player *player)
@@ -41,15 +57,11 @@ static enum play_result sign_in(struct player *player)
 	const struct text *lines = load->sign_ins ? load->sign_ins : load->people;
 	struct text line = lines[player->number % load->n_people];
 	struct text phone, password;
-	char body[BODY_BYTES_MAX];
-	size_t len = 0;
+	struct crowd_form form;
 
 	cut_line(line, &phone, &password);
-	add_field(body, &len, "_token", text_from_z(player->token));
-	add_field(body, &len, "tiep", TEXT_EMPTY);
-	add_field(body, &len, "sdt", phone);
-	add_field(body, &len, "matkhau", password);
-	player_post(player, STEP_SIGN_IN, "/dang-nhap", body, len);
+	door_sign_in_form(&form, text_from_z(player->token), TEXT_EMPTY, phone, password);
+	player_post(player, STEP_SIGN_IN, form.body, form.len, "/dang-nhap");
 	return PLAY_GOES_ON;
 }
 
@@ -69,23 +81,11 @@ static enum play_result begin_register(struct player *player)
 static enum play_result do_register(struct player *player)
 {
 	const struct load *load = player->load;
-	char body[BODY_BYTES_MAX], phone[32], birth[48];
-	size_t len = 0;
+	struct crowd_form form;
 
-	snprintf(phone, sizeof(phone), "097%07lld",
-		 (long long)((load->phone_from + player->number) % 10000000));
-	snprintf(birth, sizeof(birth), "%02d%02d%04d", 1 + (int)player_random(player, 28),
-		 1 + (int)player_random(player, 12), 1960 + (int)player_random(player, 40));
-	add_field(body, &len, "_token", text_from_z(player->token));
-	add_field(body, &len, "nhom", text_from_z(load->group));
-	add_field(body, &len, "dv", text_from_z(load->unit));
-	add_field(body, &len, "donvi", TEXT_EMPTY);
-	add_field(body, &len, "hoten", TEXT("Nguyễn Thị Tải Thử"));
-	add_field(body, &len, "ngaysinh", text_from_z(birth));
-	add_field(body, &len, "sdt", text_from_z(phone));
-	add_field(body, &len, "matkhau", TEXT("một mật khẩu dài"));
-	add_field(body, &len, "dongy", TEXT("1"));
-	player_post(player, STEP_REGISTER, "/dang-ky", body, len);
+	door_register_form(&form, text_from_z(player->token), load->group, load->unit,
+			   load->phone_from + player->number);
+	player_post(player, STEP_REGISTER, form.body, form.len, "/dang-ky");
 	return PLAY_GOES_ON;
 }
 
@@ -98,8 +98,7 @@ static enum play_result after_register(struct player *player, const struct answe
 
 	snprintf(before, sizeof(before), "%s", player->cookie);
 	player_take_cookie(player, answer);
-	if (!text_between(body, "id=\"ma-du-thi\">", '<', &code) ||
-	    text_find(body, TEXT("id=\"ma-khoi-phuc\""), 0) < 0 || strcmp(before, player->cookie) == 0)
+	if (!page_is_slip(body, &code) || strcmp(before, player->cookie) == 0)
 		return load_complain(player, FAULT_PAGE, body);
 	load_note(player, "register %s %.*s\n", player->cookie, TEXT_ARGS(code));
 	return PLAY_DONE;
@@ -122,7 +121,7 @@ static enum play_result after_door(struct player *player, const struct answer *a
 static enum play_result answered(struct player *player, const struct answer *answer,
 				 struct text body)
 {
-	bool whole = text_ends_with(text_trim(body), TEXT("</html>"));
+	bool whole = page_ends_well(body);
 
 	switch (player->step) {
 	case STEP_SIGN_IN_PAGE:

@@ -2,6 +2,7 @@
  * saves as the page's script makes them, the submission, the result. Each answer
  * is held against what it has to be. */
 #include "crowd/load.h"
+#include "crowd/page.h"
 
 #define BODY_BYTES_MAX 4096
 #define PREDICTION_FROM 8	/* tenths of the saves after which the guess is there */
@@ -15,33 +16,24 @@ static enum play_result begin(struct player *player)
 	return PLAY_GOES_ON;
 }
 
-static bool ends_well(struct text page)
-{
-	return text_ends_with(text_trim(page), TEXT("</html>"));
-}
-
 static enum play_result after_start_page(struct player *player, struct text page)
 {
 	char body[BODY_BYTES_MAX];
 
-	if (!ends_well(page) || !text_has(page, "<form id=\"start\"") ||
-	    !player_take_token(player, page))
+	if (!page_may_start(page) || !player_take_token(player, page))
 		return load_complain(player, FAULT_PAGE, page);
 	int len = snprintf(body, sizeof(body), "_token=%s", player->token);
-	player_post(player, STEP_START, "/vao-thi", body, (size_t)len);
+	player_post(player, STEP_START, body, (size_t)len, "/vao-thi");
 	return PLAY_GOES_ON;
 }
 
 /* Takes "1-2" of "/CODE/bai-thi/1-2". */
 static bool take_part(struct player *player, struct text location)
 {
-	char begin[128];
+	struct text part;
 
-	snprintf(begin, sizeof(begin), "/%s/bai-thi/", player->load->contest);
-	if (!text_starts_with(location, text_from_z(begin)))
-		return false;
-	struct text part = text_part(location, strlen(begin), location.len);
-	if (part.len == 0 || part.len >= sizeof(player->part))
+	if (!page_paper_part(location, player->load->contest, &part) ||
+	    part.len >= sizeof(player->part))
 		return false;
 	snprintf(player->part, sizeof(player->part), "%.*s", TEXT_ARGS(part));
 	return true;
@@ -78,32 +70,17 @@ static bool take_vector(struct player *player, struct text page, const char *bef
 
 static bool take_paper(struct player *player, struct text page)
 {
-	int64_t n;
-
-	if (!take_number(page, "data-n=\"", &n) || n < 1 || n > ITEMS_MAX)
+	player->n_items = page_paper_items(page);
+	if (player->n_items < 1 || player->n_items > ITEMS_MAX)
 		return false;
-	player->n_items = (int)n;
 	player->saves = 0;
 	player->prediction = -1;
-	player->has_prediction = text_has(page, "id=\"du-doan\"");
+	player->has_prediction = page_paper_has_prediction(page);
 	return take_number(page, "name=\"rev\" value=\"", &player->revision) &&
 	       take_number(page, "name=\"no\" value=\"", &player->save_no) &&
 	       take_vector(player, page, "name=\"base\" value=\"", player->base, player->answers) &&
 	       take_vector(player, page, "name=\"baseflags\" value=\"", player->base_flags,
 			   player->flags);
-}
-
-/* Every question with its four options, the buttons, and the end. */
-static bool paper_is_whole(const struct player *player, struct text page)
-{
-	char submit[160];
-
-	snprintf(submit, sizeof(submit), "formaction=\"/%s/bai-thi/%s/nop\"", player->load->contest,
-		 player->part);
-	return ends_well(page) && text_has(page, submit) &&
-	       text_count(page, "<fieldset class=\"question\" id=\"cau-") ==
-		       player->n_items + player->has_prediction &&
-	       text_count(page, "type=\"radio\"") == 4 * player->n_items;
 }
 
 /* Answers the items up to `n`, thinks again about one, and flags another. */
@@ -143,7 +120,7 @@ static size_t write_form(const struct player *player, char body[BODY_BYTES_MAX])
 
 static enum play_result save(struct player *player)
 {
-	char body[BODY_BYTES_MAX], path[128];
+	char body[BODY_BYTES_MAX];
 	int saves = player->load->saves;
 
 	player->saves++;
@@ -151,21 +128,21 @@ static enum play_result save(struct player *player)
 	if (player->has_prediction && player->saves * 10 > saves * PREDICTION_FROM)
 		player->prediction = (int64_t)player_random(player, 100000);
 	player->save_no = (int64_t)player_random(player, INT64_C(1) << 52) + 1;
-	snprintf(path, sizeof(path), "/bai-thi/%s/luu.json", player->part);
-	player_post(player, STEP_SAVE, path, body, write_form(player, body));
+	player_post(player, STEP_SAVE, body, write_form(player, body), "/bai-thi/%s/luu.json",
+		    player->part);
 	return PLAY_GOES_ON;
 }
 
 static enum play_result submit(struct player *player)
 {
-	char body[BODY_BYTES_MAX], path[128];
+	char body[BODY_BYTES_MAX];
 
 	think(player, player->n_items);
 	if (player->has_prediction && player->prediction < 0)
 		player->prediction = (int64_t)player_random(player, 100000);
 	player->save_no++;
-	snprintf(path, sizeof(path), "/bai-thi/%s/nop", player->part);
-	player_post(player, STEP_SUBMIT, path, body, write_form(player, body));
+	player_post(player, STEP_SUBMIT, body, write_form(player, body), "/bai-thi/%s/nop",
+		    player->part);
 	return PLAY_GOES_ON;
 }
 
@@ -176,7 +153,8 @@ static enum play_result next_save(struct player *player)
 
 static enum play_result after_paper(struct player *player, struct text page)
 {
-	if (!take_paper(player, page) || !paper_is_whole(player, page))
+	if (!take_paper(player, page) ||
+	    !page_paper_is_whole(page, player->load->contest, text_from_z(player->part)))
 		return load_complain(player, FAULT_PAGE, page);
 	return next_save(player);
 }
@@ -241,7 +219,7 @@ static enum play_result after_result(struct player *player, struct text page)
 
 	snprintf(done, sizeof(done), "data-paper-done=\"%s:%s\"", player->load->contest,
 		 player->part);
-	if (!ends_well(page) || !text_has(page, done) ||
+	if (!page_ends_well(page) || !text_has(page, done) ||
 	    !text_between(page, "class=\"receipt\">", '<', &receipt))
 		return load_complain(player, FAULT_PAGE, page);
 	load_note(player, "receipt %s %s %.*s\n", player->cookie, player->part,

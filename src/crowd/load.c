@@ -1,6 +1,8 @@
 #include "crowd/load.h"
 
 #include "crowd/clock.h"
+#include "crowd/page.h"
+#include "crowd/request.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +13,7 @@
 #define SEEN_BYTES_MAX 300
 #define WAIT_MS 50
 #define WAIT_OPEN_MS 1
+#define PATH_BYTES_MAX 512
 
 static const int step_status[STEP_COUNT] = {
 	[STEP_START_PAGE] = 200, [STEP_START] = 303, [STEP_PAPER] = 200, [STEP_SAVE] = 200,
@@ -72,26 +75,20 @@ uint64_t player_random(struct player *player, uint64_t bound)
 	return (player->random >> 11) % bound;
 }
 
-/* What browsers send with each request of a site. */
-static int write_head(struct player *player, const char *method, const char *path)
+/* `path` is below the contest's. */
+static void send_step(struct player *player, enum step step, const char *body, size_t body_bytes,
+		      const char *path, va_list args)
 {
 	struct connection *connection = player->connection;
+	char whole[PATH_BYTES_MAX];
+	int len = snprintf(whole, sizeof(whole), "/%.200s", player->load->contest);
 
-	return snprintf(connection->out, CLIENT_OUT_BYTES,
-			"%s /%s%s HTTP/1.1\r\nHost: %s\r\n"
-			"User-Agent: Mozilla/5.0 (Linux; Android 10; K) bench/journeys\r\n"
-			"Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
-			"Accept-Language: vi-VN,vi;q=0.9\r\nAccept-Encoding: gzip\r\n%s%s%s",
-			method, player->load->contest, path, connection->client->host,
-			player->cookie[0] ? "Cookie: hoithi=" : "", player->cookie,
-			player->cookie[0] ? "\r\n" : "");
-}
-
-static void send_step(struct player *player, enum step step, int len)
-{
-	struct connection *connection = player->connection;
-
-	connection->out_len = len < CLIENT_OUT_BYTES ? (size_t)len : CLIENT_OUT_BYTES - 1;
+	vsnprintf(whole + len, sizeof(whole) - (size_t)len, path, args);
+	const struct crowd_request request = {
+		.host = connection->client->host, .path = text_from_z(whole),
+		.cookie = text_from_z(player->cookie), .body = body, .body_bytes = body_bytes,
+	};
+	connection->out_len = crowd_request_write(&request, connection->out);
 	player->step = step;
 	client_send(connection);
 	player->step_us = connection->sent_us;
@@ -99,37 +96,28 @@ static void send_step(struct player *player, enum step step, int len)
 
 void player_get(struct player *player, enum step step, const char *format, ...)
 {
-	char path[256];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(path, sizeof(path), format, args);
+	send_step(player, step, NULL, 0, format, args);
 	va_end(args);
-	int len = write_head(player, "GET", path);
-	len += snprintf(player->connection->out + len, CLIENT_OUT_BYTES - (size_t)len, "\r\n");
-	send_step(player, step, len);
 }
 
-void player_post(struct player *player, enum step step, const char *path, const char *body,
-		 size_t body_bytes)
+void player_post(struct player *player, enum step step, const char *body, size_t body_bytes,
+		 const char *format, ...)
 {
-	struct connection *connection = player->connection;
-	int len = write_head(player, "POST", path);
+	va_list args;
 
-	len += snprintf(connection->out + len, CLIENT_OUT_BYTES - (size_t)len,
-			"Origin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"
-			"Content-Type: application/x-www-form-urlencoded\r\n"
-			"Content-Length: %zu\r\n\r\n%.*s",
-			connection->client->host, body_bytes, (int)body_bytes, body);
-	send_step(player, step, len);
+	va_start(args, format);
+	send_step(player, step, body, body_bytes, format, args);
+	va_end(args);
 }
 
 bool player_take_token(struct player *player, struct text page)
 {
 	struct text token;
 
-	if (!text_between(page, "name=\"_token\" value=\"", '"', &token) || token.len == 0 ||
-	    token.len >= sizeof(player->token))
+	if (!page_token(page, &token) || token.len >= sizeof(player->token))
 		return false;
 	snprintf(player->token, sizeof(player->token), "%.*s", TEXT_ARGS(token));
 	return true;
@@ -137,12 +125,10 @@ bool player_take_token(struct player *player, struct text page)
 
 void player_take_cookie(struct player *player, const struct answer *answer)
 {
-	struct text rest = answer->set_cookie;
-	struct text pair = text_cut(&rest, ';');
+	struct text value;
 
-	if (text_starts_with(pair, TEXT("hoithi=")))
-		snprintf(player->cookie, sizeof(player->cookie), "%.*s",
-			 TEXT_ARGS(text_part(pair, 7, pair.len)));
+	if (answer_session(answer, &value))
+		snprintf(player->cookie, sizeof(player->cookie), "%.*s", TEXT_ARGS(value));
 }
 
 static void end_play(struct player *player, enum play_result result)

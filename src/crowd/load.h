@@ -111,8 +111,8 @@ enum play_result load_complain(struct player *player, enum fault fault, struct t
 /* Builds a request, whose answer belongs to `step`. The path is below the
  * contest's. A body is url-encoded. */
 void player_get(struct player *player, enum step step, const char *format, ...) PRINTF(3, 4);
-void player_post(struct player *player, enum step step, const char *path, const char *body,
-		 size_t body_bytes);
+void player_post(struct player *player, enum step step, const char *body, size_t body_bytes,
+		 const char *format, ...) PRINTF(5, 6);
 
 /* Takes the form's token out of a page. */
 bool player_take_token(struct player *player, struct text page);

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""A herd at the opening: everybody presses within a minute, half of them in its first ten
+seconds, each on a connection and from an address of their own.
+
+    herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--keep SECONDS]
+            [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
+
+Of the people three in ten have no session and sign in first; a fiftieth as many more
+register meanwhile. The contest opens as the first comes. When the last has a paper, so many
+others (--even) come evenly within as long. LIBRARY is slow_sync: its disk is slow.
+Prints JSON."""
+
+import argparse
+import datetime
+import json
+import os
+import sqlite3
+
+from bench_site import ROOT, Site
+
+SAMPLE = os.path.join(ROOT, "examples", "binh-phuoc-2024")
+SIGN_INS = 0.3
+REGISTERS = 0.02
+LEAD_S = 15     # from the server's start to the opening: the herd is read meanwhile
+PHONES = 1000000
+
+
+def open_at():
+    with open(os.path.join(SAMPLE, "profile.json"), encoding="utf-8") as file:
+        return datetime.datetime.fromisoformat(json.load(file)["contest"]["open_at"])
+
+
+def opens_ms(site):
+    """When the contest opens by the machine's clock."""
+    with sqlite3.connect(os.path.join(site.data, "hoithi.db")) as db:
+        (shift,) = db.execute("SELECT value FROM setting WHERE name = 'clock_shift_ms'").fetchone()
+    db.close()
+    return int(open_at().timestamp() * 1000) - int(shift)
+
+
+class Crowd:
+    """Those who were prepared, handed out once each."""
+
+    def __init__(self, site, made):
+        self.site, self.made, self.at = site, made, 0
+        self.pages, self.browsers = site.lines("pages"), site.lines("browsers")
+
+    def come(self, people, window, *more):
+        signing, registering = int(people * SIGN_INS), max(1, int(people * REGISTERS))
+        ready = people - signing
+        first = self.at + ready
+        self.at += people
+        browsers = [self.browsers.pop() for _ in range(signing + registering)]
+        files = ["--ready", self.site.part("ready", self.pages[first - ready:first]),
+                 "--registers", self.site.part("registers", browsers[signing:]),
+                 "--group", self.made["group"], "--unit", self.made["unit"],
+                 "--phone-from", PHONES + self.at]
+        if signing:
+            files += ["--sign-ins", self.site.part("sign-ins", (
+                f"{browsers[i].strip()} 098{first + i:07d} {self.made['password']}\n"
+                for i in range(signing)))]
+        return self.site.run("herd", *files, "--window", window, *more)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--people", type=int, default=250000)
+    parser.add_argument("--even", type=int, default=50000)
+    parser.add_argument("--window", type=float, default=60)
+    parser.add_argument("--slow")
+    parser.add_argument("--slow-ms", default="5")
+    parser.add_argument("--keep", type=float, default=0)
+    parser.add_argument("--dir")
+    args = parser.parse_args()
+    slow = {"LD_PRELOAD": os.path.abspath(args.slow), "SLOW_SYNC_MS": args.slow_ms} \
+        if args.slow else {}
+    people = args.people + args.even
+    site = Site(args.build, args.dir)
+    try:
+        os.makedirs(site.path("demo"))
+        site.hoithi("keys", "init", "--keys", site.keys)
+        before = open_at() - datetime.timedelta(days=1)
+        site.hoithi("contest", "apply", SAMPLE, *site.both, "--clock", before.isoformat())
+        made = site.prepare(people, "--pages", site.path("pages"), "--browsers",
+                            site.path("browsers"), "--browsers-count", people)
+        crowd = Crowd(site, made)
+        clock = open_at() - datetime.timedelta(seconds=LEAD_S)
+        site.serve("--clock", clock.isoformat(), **slow)
+        rush = crowd.come(args.people, args.window, "--at", opens_ms(site), "--keep", args.keep)
+        found = {"rush": rush, "peak_mb": site.peak_mb()}
+        if args.even:
+            found["even"] = crowd.come(args.even, args.window, "--even", 1, "--keep", args.keep)
+        started = site.metric('hoithi_papers_total{event="started"}')
+        runs = [found[name] for name in ("rush", "even") if name in found]
+        found["papers_started"] = started
+        found["papers_wanted"] = sum(run["ready"] + run["signing_in"] for run in runs)
+        found["errors"] = sum(run["errors"] + run["not_in"] for run in runs)
+        print(json.dumps(found, indent=1))
+    finally:
+        site.close()
+
+
+main()
