@@ -74,12 +74,13 @@ void figures_print(const struct figures *figures, int connections, double rate, 
 	fprintf(to,
 		"{\"seconds\":%.3f,\"connections\":%d,\"rate\":%.1f,\"begun\":%lld,\"done\":%lld,"
 		"\"behind\":%lld,\"per_second\":%.1f,\"requests_per_second\":%.1f,"
-		"\"requests\":%lld,"
+		"\"requests\":%lld,\"waited\":%lld,"
 		"\"bytes_in\":%lld,\"bytes_out\":%lld,\"bytes_plain\":%lld,\"connects\":%lld,"
 		"\"unanswered\":%lld,\"client_cores\":%.3f,",
 		seconds, connections, rate, (long long)figures->begun, (long long)figures->done,
 		(long long)figures->behind, (double)figures->done * per_second,
 		(double)figures->requests * per_second, (long long)figures->requests,
+		(long long)figures->waited,
 		(long long)figures->bytes_in, (long long)figures->bytes_out,
 		(long long)figures->bytes_plain, (long long)figures->connects,
 		(long long)figures->unanswered,

@@ -47,6 +47,7 @@ struct figures {
 	int64_t connects;
 	int64_t unanswered;	/* requests whose connection ended first, with a journal */
 	int64_t begun, done;		/* journeys, sign-ins or registrations */
+	int64_t waited;			/* times that a page said: wait for your turn */
 	int64_t late;			/* done once it was over */
 	int64_t behind;			/* arrivals that never got to begin */
 	int64_t began_us, ended_us;

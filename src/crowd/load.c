@@ -152,21 +152,80 @@ static struct player *player_of(struct load *load, const struct connection *conn
 	return &load->players[connection - load->client.connections];
 }
 
+/* Below the contest's, as player_get wants it. */
+static bool take_ask_path(struct player *player, struct text path)
+{
+	size_t prefix = 1 + strlen(player->load->contest);
+
+	if (path.len <= prefix || path.len - prefix >= sizeof(player->ask_path))
+		return false;
+	snprintf(player->ask_path, sizeof(player->ask_path), "%.*s",
+		 TEXT_ARGS(text_part(path, prefix, path.len)));
+	return true;
+}
+
+/* A page said that the turn has not come. */
+static bool waits(struct player *player, const struct answer *answer, struct text body)
+{
+	struct load *load = player->load;
+	struct text path;
+	int64_t s;
+
+	if (answer->status != 202 || load->figures.over || !page_asks_again(body, &s, &path) ||
+	    !take_ask_path(player, path))
+		return false;
+	player->ask_at_us = clock_us() + s * 1000000;
+	player->next_idle = load->waiting;
+	load->waiting = player;
+	load->figures.waited++;
+	return true;
+}
+
+/* The step's time goes on from when it was due. */
+static void ask(struct player *player)
+{
+	int64_t due_us = player->step_us;
+
+	player_get(player, player->step, "%s", player->ask_path);
+	player->step_us = due_us;
+}
+
+/* Those whose moment has come ask; once it is over nobody waits any longer. */
+static void ask_due(struct load *load, int64_t now)
+{
+	struct player *player = load->waiting;
+
+	load->waiting = NULL;
+	while (player) {
+		struct player *next = player->next_idle;
+		if (load->figures.over) {
+			end_play(player, PLAY_WRONG);
+		} else if (player->ask_at_us <= now) {
+			ask(player);
+		} else {
+			player->next_idle = load->waiting;
+			load->waiting = player;
+		}
+		player = next;
+	}
+}
+
 static void on_answered(void *ctx, struct connection *connection, const struct answer *answer)
 {
 	struct load *load = ctx;
 	struct player *player = player_of(load, connection);
 	struct text body;
 
-	if (!load->figures.over) {
-		histogram_add(&load->figures.steps[player->step], clock_us() - player->step_us);
-		load->figures.requests++;
-	}
+	load->figures.requests += !load->figures.over;
 	if (inflater_body(&load->inflater, answer, &body)) {
 		end_play(player, load_complain(player, FAULT_GZIP, TEXT_EMPTY));
 		return;
 	}
 	load->figures.bytes_plain += (int64_t)body.len;
+	if (waits(player, answer, body))
+		return;
+	if (!load->figures.over)
+		histogram_add(&load->figures.steps[player->step], clock_us() - player->step_us);
 	if (answer->status != step_status[player->step]) {
 		struct text status = text_from_bytes(connection->in, 12);
 		bool save = player->step == STEP_SAVE && answer->status != 503;
@@ -283,6 +342,7 @@ int load_run(struct load *load)
 			close_figures(load, now, cpu_before);
 		if (!figures->over)
 			begin_due(load, now);
+		ask_due(load, now);
 		client_wait(&load->client, load->rate > 0 ? WAIT_OPEN_MS : WAIT_MS);
 		now = clock_us();
 		if (now >= expire_at) {

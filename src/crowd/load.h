@@ -10,6 +10,7 @@
 #define TOKEN_BYTES_MAX 64
 #define COOKIE_BYTES_MAX 256
 #define PART_BYTES_MAX 32
+#define ASK_PATH_BYTES_MAX 96
 #define COMPLAINTS_MAX 10	/* lines on stderr about single errors */
 
 struct load;
@@ -17,12 +18,14 @@ struct load;
 struct player {
 	struct load *load;
 	struct connection *connection;
-	struct player *next_idle;
+	struct player *next_idle;	/* or next of those who wait for a turn */
 	bool active;
 	enum step step;
 	int64_t step_us;	/* when this step's request was due */
 	int64_t number;		/* of this journey among all of the load */
 	uint64_t random;
+	int64_t ask_at_us;	/* who waits for a turn asks for it then … */
+	char ask_path[ASK_PATH_BYTES_MAX];	/* … here, below the contest's */
 	char cookie[COOKIE_BYTES_MAX];
 	char token[TOKEN_BYTES_MAX];
 
@@ -88,7 +91,7 @@ struct load {
 	struct client client;
 	struct inflater inflater;
 	struct player *players;
-	struct player *idle;
+	struct player *idle, *waiting;
 	int n_active;
 	int complaints;
 };

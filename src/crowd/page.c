@@ -59,6 +59,20 @@ bool page_is_slip(struct text page, struct text *ret_code)
 	       text_has(page, "id=\"ma-khoi-phuc\"");
 }
 
+bool page_asks_again(struct text page, int64_t *ret_s, struct text *ret_path)
+{
+	struct text rest;
+
+	if (!text_between(page, "<meta http-equiv=\"refresh\" content=\"", '"', &rest))
+		return false;
+	if (text_to_int64(text_cut(&rest, ';'), ret_s) != 0)
+		return false;
+	rest = text_trim(rest);
+	*ret_path = text_starts_with(rest, TEXT("url=")) ?
+		text_part(rest, strlen("url="), rest.len) : TEXT_EMPTY;
+	return true;
+}
+
 bool answer_session(const struct answer *answer, struct text *ret)
 {
 	struct text rest = answer->set_cookie;

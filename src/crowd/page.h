@@ -27,6 +27,10 @@ bool page_paper_has_prediction(struct text page);
 /* The slip of who has just registered; *ret_code is the mã dự thi. */
 bool page_is_slip(struct text page, struct text *ret_code);
 
+/* A page that asks again by itself: in how many seconds, and where ("" at its own
+ * address). */
+bool page_asks_again(struct text page, int64_t *ret_s, struct text *ret_path);
+
 /* The session that an answer sets. False when it sets none. */
 bool answer_session(const struct answer *answer, struct text *ret);
 
