@@ -44,7 +44,7 @@ const struct route routes[] = {
 	    "da-luu du-doan"),
 	POST("/{contest}/bai-thi/{}/luu", "save", CONTESTANT, SAVE, open_paper_load_to_save, page_paper_save,
 	     PAPER_FIELDS),
-	POST("/{contest}/bai-thi/{}/luu.json", "save-json", CONTESTANT, SAVE, open_paper_load_to_save,
+	POST("/{contest}/bai-thi/{}/luu.json", "save-json", CONTESTANT, SAVE, NULL,
 	     page_paper_save_json, PAPER_FIELDS),
 	POST("/{contest}/bai-thi/{}/nop", "submit", CONTESTANT, SAVE, open_paper_load_to_save,
 	     page_paper_submit, PAPER_FIELDS " confirm"),
