@@ -25,7 +25,8 @@
 #include "pages/start.h"
 #include "pages/units_page.h"
 
-#define PAPER_FIELDS "_token rev no base baseflags basep p a* f*"
+/* What a form has most of stands first: each of its fields is looked for. */
+#define PAPER_FIELDS "_token a* f* rev no base baseflags basep p"
 /* Ticks of consent: one's own, and for who is under 16 the representative's. */
 #define CONSENT_FIELDS "dongy daidien dongydd congbodd congbo"
 
