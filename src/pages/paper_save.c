@@ -170,9 +170,9 @@ static void after_save_unread(struct request *request)
 	after_save(request);
 }
 
-/* As if the paper were one that the form fits, under the rules in force: both are
- * among what the UPDATE asks for. False when the form fits none, or says something
- * that only the paper can answer. */
+/* As if the paper were one that the form fits, under the rules in force: no other is
+ * found by the job. False when the form fits none, or says what only the paper can
+ * answer. */
 static bool fill_unread(struct request *request, struct saving *saving)
 {
 	const struct rules_in_force *rules = page_rules(request);
