@@ -218,6 +218,19 @@ static struct text format_full(struct arena *arena, int64_t ms)
 			   c.month, c.year);
 }
 
+/* Without printf, since every save says when it was made. */
+static struct text format_clock(struct arena *arena, const struct civil *c)
+{
+	const int parts[] = { c->hour, c->minute, c->second };
+	char clock[] = "hh:mm:ss";
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		clock[3 * i] = (char)('0' + parts[i] / 10);
+		clock[3 * i + 1] = (char)('0' + parts[i] % 10);
+	}
+	return text_copy(arena, text_from_z(clock));
+}
+
 struct text time_format_vn(struct arena *arena, int64_t ms, enum time_style style)
 {
 	struct civil c = time_to_civil(ms);
@@ -226,7 +239,7 @@ struct text time_format_vn(struct arena *arena, int64_t ms, enum time_style styl
 	case TIME_STYLE_DATE:
 		return text_format(arena, "%02d/%02d/%04d", c.day, c.month, c.year);
 	case TIME_STYLE_CLOCK:
-		return text_format(arena, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+		return format_clock(arena, &c);
 	case TIME_STYLE_MINUTE:
 		return text_format(arena, "%02d:%02d", c.hour, c.minute);
 	case TIME_STYLE_FULL:

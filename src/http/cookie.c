@@ -150,32 +150,32 @@ struct text session_set_cookie(struct arena *arena, const struct keys *keys, boo
 }
 
 /* 0 done, 1 there is no key of that number. */
-static int token_write(const struct keys *keys, int number, const struct session *session,
-		       int64_t made_at, char ret[TOKEN_TEXT_BYTES])
+static int token_mac(const struct keys *keys, int number, const struct session *session,
+		     int64_t made_at, int *ret_number, struct hash *ret)
 {
 	unsigned char data[4 + 24] = "form";
-	unsigned char bytes[TOKEN_BYTES];
-	struct hash mac;
 
 	bytes_put(data + 4, 8, (uint64_t)session->device);
 	bytes_put(data + 12, 8, (uint64_t)session->person);
 	bytes_put(data + 20, 8, (uint64_t)made_at);
-	if (keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), &number, &mac))
-		return 1;
-	bytes_put(bytes, 2, (uint64_t)number);
-	bytes_put(bytes + 2, 8, (uint64_t)made_at);
-	memcpy(bytes + 10, mac.bytes, TOKEN_MAC_BYTES);
-	base64_write(ret, TOKEN_TEXT_BYTES, bytes, sizeof(bytes));
-	return 0;
+	return keys_mac(keys, KEY_SESSION, number, text_from_bytes(data, sizeof(data)), ret_number,
+			ret);
 }
 
 struct text token_make(struct arena *arena, const struct keys *keys,
 		       const struct session *session, int64_t now)
 {
+	unsigned char bytes[TOKEN_BYTES];
 	char token[TOKEN_TEXT_BYTES];
+	struct hash mac;
+	int number;
 
-	if (token_write(keys, 0, session, now, token))
+	if (token_mac(keys, 0, session, now, &number, &mac))
 		return TEXT_EMPTY;
+	bytes_put(bytes, 2, (uint64_t)number);
+	bytes_put(bytes + 2, 8, (uint64_t)now);
+	memcpy(bytes + 10, mac.bytes, TOKEN_MAC_BYTES);
+	base64_write(token, TOKEN_TEXT_BYTES, bytes, sizeof(bytes));
 	return text_copy(arena, text_from_bytes(token, sizeof(token)));
 }
 
@@ -183,14 +183,15 @@ int token_check(const struct keys *keys, const struct session *session, int64_t 
 		struct text token, int64_t *ret_age_ms)
 {
 	unsigned char bytes[TOKEN_BYTES];
-	char expected[TOKEN_TEXT_BYTES];
+	struct hash mac;
 
 	if (session->device == 0 || !base64_read(token, bytes, sizeof(bytes)))
 		return 1;
 	int number = (int)bytes_get(bytes, 2);
 	int64_t made_at = (int64_t)bytes_get(bytes + 2, 8);
-	if (!number || token_write(keys, number, session, made_at, expected) != 0 ||
-	    !text_equal_secret(token, text_from_bytes(expected, sizeof(expected))))
+	if (!number || token_mac(keys, number, session, made_at, &number, &mac) != 0 ||
+	    !text_equal_secret(text_from_bytes(bytes + 10, TOKEN_MAC_BYTES),
+			       text_from_bytes(mac.bytes, TOKEN_MAC_BYTES)))
 		return 1;
 	/* A clock that was set back makes no form older than it is. */
 	*ret_age_ms = made_at < now ? now - made_at : 0;

@@ -32,6 +32,31 @@ static void fall_asleep(struct exchange *exchange, request_fn *then)
 	MHD_suspend_connection(exchange->connection);
 }
 
+/* What was read is there. */
+static void read_done(struct request *request, int result)
+{
+	struct exchange *exchange = (struct exchange *)request;
+	request_fn *then = exchange->then;
+
+	exchange->then = NULL;
+	if (result < 0) {
+		log_error("http: %s could not read", exchange->match.route->name);
+		exchange_problem(exchange, 503);
+		return;
+	}
+	then(request);
+}
+
+static void host_read(struct request *request,
+		      int (*load)(struct request *request, struct db *db), request_fn *then)
+{
+	struct exchange *exchange = (struct exchange *)request;
+
+	exchange->then = then;
+	config_of(exchange)->read(request->site, exchange->match.route->name, load, request,
+				  read_done);
+}
+
 /* Any thread. */
 static void write_done(void *ctx)
 {
@@ -87,7 +112,7 @@ static struct text host_token(const struct request *request)
 }
 
 static const struct request_host host = {
-	.write = host_write, .hash = host_hash, .token = host_token,
+	.read = host_read, .write = host_write, .hash = host_hash, .token = host_token,
 };
 
 static enum lang cookie_lang(struct text cookies)
@@ -232,21 +257,6 @@ static bool lead_without_slash(struct exchange *exchange)
 	return true;
 }
 
-/* What was read is there: the page shows it. */
-static void show_page(struct request *request, int result)
-{
-	struct exchange *exchange = (struct exchange *)request;
-	const struct route *route = exchange->match.route;
-
-	if (result < 0) {
-		log_error("http: %s could not read", route->name);
-		exchange_problem(exchange, 503);
-		return;
-	}
-	route->show(request);
-	exchange->answered = !exchange->waiting;
-}
-
 static void run_page(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
@@ -255,9 +265,10 @@ static void run_page(struct exchange *exchange)
 	make_device(request);
 	exchange->page_ran = true;
 	if (route->load)
-		config_of(exchange)->read(request->site, route->name, route->load, request, show_page);
+		host_read(request, route->load, route->show);
 	else
-		show_page(request, 0);
+		route->show(request);
+	exchange->answered = !exchange->waiting;
 }
 
 /* How long ago it was all there. The system tells to a few ms, in either direction: never

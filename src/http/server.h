@@ -44,7 +44,7 @@ struct http_config {
 	struct text trusted_proxies;		/* "10.0.0.0/8, ::1"; "" none */
 	struct http_limits limits;
 
-	/* Runs route->load on a read-only connection and calls `done` with its
+	/* Runs a page's `load` on a read-only connection and calls `done` with its
 	 * result (the store's: negative it failed): before this returns when the
 	 * engine is in the process, which is what the front door counts on today. */
 	void (*read)(struct site *site, const char *name,

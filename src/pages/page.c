@@ -47,6 +47,12 @@ void reply_html(struct request *request, int status, struct text body)
 	request->reply.body = body;
 }
 
+void request_read(struct request *request, int (*load)(struct request *request, struct db *db),
+		  request_fn *then)
+{
+	request->host->read(request, load, then);
+}
+
 void request_write(struct request *request, struct store_job *job, request_fn *then)
 {
 	request->job = job;

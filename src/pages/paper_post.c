@@ -54,11 +54,11 @@ static bool is_flags(struct text flags, int n)
 	return true;
 }
 
-int paper_post_read(struct request *request, const struct open_paper *paper, struct paper_post *ret)
+int paper_post_read_as(struct request *request, const struct profile *profile, int n,
+		       struct paper_post *ret)
 {
 	const struct form *form = &request->form;
 	struct text typed = text_trim(form_value(form, "p"));
-	int n = paper->drawn.n;
 
 	*ret = (struct paper_post){ .prediction = PREDICTION_MISSING,
 				    .base_prediction = PREDICTION_MISSING };
@@ -75,12 +75,18 @@ int paper_post_read(struct request *request, const struct open_paper *paper, str
 	    read_vector(request, 'a', n, '4', &ret->answers) != 0 ||
 	    read_vector(request, 'f', n, '1', &ret->flags) != 0)
 		return 1;
-	if (paper->rules->profile.prediction_target != PREDICTION_NONE && typed.len &&
-	    score_read_prediction(typed, &ret->prediction) != 0) {
-		ret->prediction_wrong = true;
-		ret->prediction = paper->row.prediction;
-	}
+	ret->prediction_wrong = profile->prediction_target != PREDICTION_NONE && typed.len &&
+				score_read_prediction(typed, &ret->prediction) != 0;
 	return 0;
+}
+
+int paper_post_read(struct request *request, const struct open_paper *paper, struct paper_post *ret)
+{
+	int answer = paper_post_read_as(request, &paper->rules->profile, paper->drawn.n, ret);
+
+	if (answer == 0 && ret->prediction_wrong)
+		ret->prediction = paper->row.prediction;
+	return answer;
 }
 
 void paper_post_fill(struct request *request, const struct open_paper *paper,

@@ -16,7 +16,13 @@ struct paper_post {
 	bool prediction_wrong;	/* something was typed that is no number */
 };
 
-/* Reads the form. 0 done, 1 it is not a form of this paper. */
+/* Reads the form as one of a paper of `n` items under these rules. 0 done, 1 it is
+ * none. */
+int paper_post_read_as(struct request *request, const struct profile *profile, int n,
+		       struct paper_post *ret) MUST_CHECK;
+
+/* The same for a paper that was read: what is no number leaves the prediction that
+ * it has. */
 int paper_post_read(struct request *request, const struct open_paper *paper,
 		    struct paper_post *ret) MUST_CHECK;
 

@@ -1,6 +1,9 @@
-/* Saving: one guarded UPDATE. Without JavaScript a conflict with another tab or
- * device is merged here, item by item, and saved again; with it the page is told
- * what is stored and does so itself. */
+/* Saving: one guarded UPDATE. The page's script saves most, and nearly all that it
+ * saves is kept: so its paper is only read once the UPDATE was not made.
+ *
+ * Without JavaScript a conflict with another tab or device is merged here, item by
+ * item, and saved again; with it the page is told what is stored and does so
+ * itself. */
 #include "base/random.h"
 #include "base/time.h"
 #include "pages/paper.h"
@@ -14,6 +17,7 @@ struct saving {
 	struct open_paper paper;	/* first: request->page is a struct open_paper */
 	struct paper_post post;
 	struct store_job job;
+	int64_t deadline_at;
 	int rebases;
 	bool json;
 };
@@ -47,7 +51,7 @@ static void reply_state(struct request *request, int status, const char *verdict
 	buf_z(&json, ",\"prediction_wrong\":");
 	buf_z(&json, saving->post.prediction_wrong ? "true" : "false");
 	buf_z(&json, ",\"left_ms\":");
-	buf_int(&json, saving->paper.row.deadline_at - request->now);
+	buf_int(&json, saving->deadline_at - request->now);
 	buf_z(&json, ",\"saved_at\":\"");
 	buf_text(&json, time_format_vn(request->arena, request->now, TIME_STYLE_CLOCK));
 	buf_z(&json, "\"}\n");
@@ -132,6 +136,7 @@ static void save(struct request *request, bool json)
 		return;
 	}
 	saving->paper = *paper;
+	saving->deadline_at = paper->row.deadline_at;
 	saving->json = json;
 	saving->job = (struct store_job){ .class = STORE_CLASS_SAVE, .kind = STORE_SAVE,
 					  .name = "save", .key = paper->row.id };
@@ -145,7 +150,61 @@ void page_paper_save(struct request *request)
 	save(request, false);
 }
 
-void page_paper_save_json(struct request *request)
+static void save_read(struct request *request)
 {
 	save(request, true);
+}
+
+static void after_save_unread(struct request *request)
+{
+	struct saving *saving = request->page;
+
+	if (saving->job.result == STORE_NONE) {
+		request_read(request, open_paper_load_to_save, save_read);
+		return;
+	}
+	if (saving->job.result > 0) {
+		saving->deadline_at = saving->job.save.deadline_at;
+		request->stays_until = saving->deadline_at - request->site->clock.shift_ms;
+	}
+	after_save(request);
+}
+
+/* As if the paper were one that the form fits, under the rules in force: no other is
+ * found by the job. False when the form fits none, or says what only the paper can
+ * answer. */
+static bool fill_unread(struct request *request, struct saving *saving)
+{
+	const struct rules_in_force *rules = page_rules(request);
+	size_t n = form_value(&request->form, "base").len;
+	struct job_save *save = &saving->job.save;
+	int round, attempt;
+
+	if (n > PROFILE_QUESTIONS_MAX || !paper_part_read(request, &round, &attempt) ||
+	    paper_post_read_as(request, &rules->profile, (int)n, &saving->post) != 0 ||
+	    saving->post.prediction_wrong)
+		return false;
+	saving->json = true;
+	saving->job = (struct store_job){ .class = STORE_CLASS_SAVE, .kind = STORE_SAVE_UNREAD,
+					  .name = "save", .key = request->session.person };
+	paper_post_fill(request, &saving->paper, &saving->post, save);
+	save->contest = request->contest->id;
+	save->person = request->session.person;
+	save->round = contest_ids_of(request->contest, rules)->rounds[round];
+	save->attempt = attempt;
+	save->epoch = request->session.epoch;
+	save->rules_version = rules->version;
+	return true;
+}
+
+void page_paper_save_json(struct request *request)
+{
+	struct saving *saving = arena_alloc(request->arena, sizeof(*saving));
+
+	if (!saving || !fill_unread(request, saving)) {
+		request_read(request, open_paper_load_to_save, save_read);
+		return;
+	}
+	request->page = saving;
+	request_write(request, &saving->job, after_save_unread);
 }

@@ -6,8 +6,9 @@
  * what it needs into the arena; `show` turns that into a reply. A page that
  * changes something calls request_write (or request_hash) in `show` and names
  * the function that goes on when the commit (or the hash) is done; the request
- * sleeps meanwhile and no thread waits. All functions of one request run on one
- * thread, one after the other. */
+ * sleeps meanwhile and no thread waits. What `show` finds to be needed after all is
+ * read by request_read. All functions of one request run on one thread, one after
+ * the other. */
 #ifndef PAGES_REQUEST_H
 #define PAGES_REQUEST_H
 
@@ -89,6 +90,11 @@ typedef void request_fn(struct request *request);
 
 /* What the front door does for pages. */
 struct request_host {
+	/* Runs `load`, as a route's; `then` goes on with what was read, unless the
+	 * store failed, which is answered with 503. */
+	void (*read)(struct request *request, int (*load)(struct request *request, struct db *db),
+		     request_fn *then);
+
 	/* Hands the job to the store; `then` runs on this request's thread when
 	 * it is durable, failed or refused (job->result says which). */
 	void (*write)(struct request *request, struct store_job *job, request_fn *then);
@@ -153,6 +159,8 @@ void reply_see_other(struct request *request, struct text path);
 /* An HTML page with this status; takes the body as it is. */
 void reply_html(struct request *request, int status, struct text body);
 
+void request_read(struct request *request, int (*load)(struct request *request, struct db *db),
+		  request_fn *then);
 void request_write(struct request *request, struct store_job *job, request_fn *then);
 void request_hash(struct request *request, struct text password, struct text like,
 		  struct text *ret_encoded, request_fn *then);

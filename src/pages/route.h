@@ -26,8 +26,8 @@ struct route {
 	enum route_class class;
 	bool needs_token;	/* every POST but none of the GETs */
 
-	/* Reads; NULL when there is nothing to read. Answers as store results:
-	 * negative the store failed, else show runs. */
+	/* Reads; NULL when there is nothing to read, or nothing yet (request_read).
+	 * Answers as store results: negative the store failed, else show runs. */
 	int (*load)(struct request *request, struct db *db);
 
 	/* Leaves a reply, or goes to sleep with request_write or request_hash. */

@@ -25,7 +25,8 @@
 #include "pages/start.h"
 #include "pages/units_page.h"
 
-#define PAPER_FIELDS "_token rev no base baseflags basep p a* f*"
+/* What a form has most of stands first: each of its fields is looked for. */
+#define PAPER_FIELDS "_token a* f* rev no base baseflags basep p"
 /* Ticks of consent: one's own, and for who is under 16 the representative's. */
 #define CONSENT_FIELDS "dongy daidien dongydd congbodd congbo"
 
@@ -44,7 +45,7 @@ const struct route routes[] = {
 	    "da-luu du-doan"),
 	POST("/{contest}/bai-thi/{}/luu", "save", CONTESTANT, SAVE, open_paper_load_to_save, page_paper_save,
 	     PAPER_FIELDS),
-	POST("/{contest}/bai-thi/{}/luu.json", "save-json", CONTESTANT, SAVE, open_paper_load_to_save,
+	POST("/{contest}/bai-thi/{}/luu.json", "save-json", CONTESTANT, SAVE, NULL,
 	     page_paper_save_json, PAPER_FIELDS),
 	POST("/{contest}/bai-thi/{}/nop", "submit", CONTESTANT, SAVE, open_paper_load_to_save,
 	     page_paper_submit, PAPER_FIELDS " confirm"),

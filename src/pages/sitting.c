@@ -102,7 +102,7 @@ int sitting_load(struct request *request, struct db *db)
 }
 
 /* Splits "1-2" at its last hyphen. */
-static bool read_part(const struct request *request, int *ret_round, int *ret_attempt)
+bool paper_part_read(const struct request *request, int *ret_round, int *ret_attempt)
 {
 	const struct profile *profile = &page_rules(request)->profile;
 	struct text part = request->part;
@@ -157,7 +157,7 @@ int open_paper_load_to_save(struct request *request, struct db *db)
 	if (!paper)
 		return STORE_FAILED;
 	paper->sitting.entry.signed_in = paper->sitting.entry.entered = true;
-	if (!read_part(request, &paper->round, &paper->attempt))
+	if (!paper_part_read(request, &paper->round, &paper->attempt))
 		return 0;
 	int result = q_paper_of_person(db, request->arena, request->contest->id,
 				       request->session.person, ids->rounds[paper->round],
@@ -190,7 +190,7 @@ int open_paper_load(struct request *request, struct db *db)
 		return STORE_FAILED;
 	int result = fill_sitting(request, db, &paper->sitting);
 	if (result < 0 || !paper->sitting.entry.entered ||
-	    !read_part(request, &paper->round, &paper->attempt))
+	    !paper_part_read(request, &paper->round, &paper->attempt))
 		return result;
 	return load_row(request, db, paper);
 }

@@ -42,11 +42,15 @@ struct open_paper {
 	bool is_open;			/* reads as open now */
 };
 
+/* Which paper the request's part names: round (number in the profile in force) and
+ * attempt. False when it names none. */
+bool paper_part_read(const struct request *request, int *ret_round, int *ret_attempt);
+
 /* The load function of pages about one paper; request->page becomes a struct
  * open_paper. */
 int open_paper_load(struct request *request, struct db *db);
 
-/* The same for saving, submitting and taking, in one statement and without
+/* The same for what is posted about one, in one statement and without
  * opening anything personal: of `sitting` only the entry's id and code are
  * filled, and whether the session still holds. */
 int open_paper_load_to_save(struct request *request, struct db *db);

@@ -1,10 +1,10 @@
 /* A write, as data.
  *
- * The three jobs of the sitting (start, save, submit) are plain records, so
- * that an engine can run many of them in one statement; all others are a
- * function. A batch holds at most one job of a `key`. Jobs may run more than once
- * (a batch that failed is run again one by one), so they must not reply, and read
- * their arguments only. */
+ * The jobs of the sitting (start, save, submit) are plain records, so that an
+ * engine can run many of one kind in one statement; all others are a function. A
+ * batch holds at most one job of a `key`, and so of a paper at most one of a kind.
+ * Jobs may run more than once (a batch that failed is run again one by one), so
+ * they must not reply, and read their arguments only. */
 #ifndef STORE_JOB_H
 #define STORE_JOB_H
 
@@ -24,6 +24,7 @@ enum store_kind {
 	STORE_BETWEEN,	/* a call outside of any transaction (copy.c) */
 	STORE_START,
 	STORE_SAVE,
+	STORE_SAVE_UNREAD,	/* of a paper that nobody read, so its id is not known */
 	STORE_SUBMIT,
 };
 
@@ -65,6 +66,9 @@ struct job_save {
 	int64_t paper, holder, revision, save_no, now;
 	struct text answers, flags;
 	int64_t prediction;
+	/* in, for STORE_SAVE_UNREAD only, which has no `paper`: whose it is, in the
+	 * session that asks, and the rules by which the form was read */
+	int64_t contest, person, round, attempt, epoch, rules_version;
 	/* in, for STORE_SUBMIT only */
 	int64_t submitted_at, elapsed_ms, by_clock, score_points, correct, perfect;
 	struct text salt, leaf_hash, receipt;
@@ -74,6 +78,7 @@ struct job_save {
 	int64_t stored_revision;
 	struct text stored_answers, stored_flags;
 	int64_t stored_prediction;
+	int64_t deadline_at;	/* of STORE_SAVE_UNREAD */
 };
 
 struct store_job {
@@ -81,7 +86,8 @@ struct store_job {
 	enum store_class class;
 	enum store_kind kind;
 	const char *name;
-	int64_t key;		/* paper or entry; 0: may share a batch with all */
+	int64_t key;		/* paper, entry or person, which have no id in common;
+				 * 0: may share a batch with all */
 	int (*fn)(void *ctx, struct db *db);	/* STORE_CALL, STORE_BETWEEN */
 	void *ctx;
 	union {
@@ -94,7 +100,8 @@ struct store_job {
 	void *done_ctx;
 
 	/* the answer: what fn answered, STORE_ONE/STORE_NONE of a start, STORE_ONE
-	 * of a save that came to a verdict; STORE_FAILED, STORE_REFUSED */
+	 * of a save that came to a verdict, STORE_NONE of one of an unread paper
+	 * that was not made, for whatever reason; STORE_FAILED, STORE_REFUSED */
 	int result;
 
 	/* the store's */

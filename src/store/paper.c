@@ -1,5 +1,5 @@
-/* The sitting's three jobs: start, save, submit. Each is one guarded statement;
- * when the guard does not hold, the row is read to say why. */
+/* The sitting's jobs: start, save, submit. Each is one guarded statement; when its
+ * guard does not hold, the row is read to say why. */
 #include "store/job.h"
 
 #include "base/time.h"
@@ -95,18 +95,43 @@ static int done(struct job_save *save)
 	return STORE_ONE;
 }
 
-static int run_save(struct db *db, struct job_save *save)
+/* The paper's id: nobody may have read it, and jobs leave their arguments alone. */
+static int update(struct db *db, const struct job_save *save, int64_t paper)
 {
 	const struct q_paper_save_in row = {
-		.id = save->paper, .holder = save->holder, .revision = save->revision,
+		.id = paper, .holder = save->holder, .revision = save->revision,
 		.now = save->now, .answers = save->answers, .flags = save->flags,
 		.prediction = save->prediction, .save_no = save->save_no,
 	};
-	int changed = q_paper_save(db, &row);
+
+	return q_paper_save(db, &row);
+}
+
+static int run_save(struct db *db, struct job_save *save)
+{
+	int changed = update(db, save, save->paper);
 
 	if (changed < 0)
 		return changed;
 	return changed ? done(save) : explain(db, save, false);
+}
+
+static int run_save_unread(struct db *db, struct job_save *save)
+{
+	const struct q_paper_to_save_in which = {
+		.contest = save->contest, .person = save->person, .round = save->round,
+		.attempt = save->attempt, .epoch = save->epoch, .device = save->holder,
+		.rules_version = save->rules_version, .items = (int64_t)save->answers.len,
+	};
+	struct q_paper_to_save paper;
+	int result = q_paper_to_save(db, &which, &paper);
+
+	if (result > 0)
+		result = update(db, save, paper.id);
+	if (result <= 0)
+		return result;
+	save->deadline_at = paper.deadline_at;
+	return done(save);
 }
 
 static int run_submit(struct db *db, struct job_save *save)
@@ -134,6 +159,8 @@ int paper_job_run(struct db *db, struct store_job *job)
 		return run_start(db, &job->start);
 	case STORE_SAVE:
 		return run_save(db, &job->save);
+	case STORE_SAVE_UNREAD:
+		return run_save_unread(db, &job->save);
 	case STORE_SUBMIT:
 		return run_submit(db, &job->save);
 	case STORE_CALL:

@@ -244,6 +244,7 @@ static void count_paper(struct store_counts *counts, const struct store_job *job
 			   is_new && job->start.paper == job->start.id);
 		break;
 	case STORE_SAVE:
+	case STORE_SAVE_UNREAD:
 		metric_add(&counts->papers[STORE_PAPER_SAVED],
 			   is_new && job->save.verdict == SAVE_DONE);
 		break;

@@ -268,7 +268,8 @@ static struct packet *sit(struct world *w, struct arena *arena, struct tab *tab,
 static struct packet *at_paper(struct world *w, struct arena *arena, struct tab *tab,
 			       bool *ret_twice)
 {
-	if (tab->page.here)
+	/* Who knows better than the page presses all the same. */
+	if (tab->page.here || chance(w, 10))
 		return sit(w, arena, tab, ret_twice);
 	if (chance(w, 50))
 		return wander(w, arena, tab);

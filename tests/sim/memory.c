@@ -65,6 +65,7 @@ static const struct errand errands[] = {
 	{ "paper", SITTER, PAPER, NULL, NULL, 200, NOTHING },
 	{ "save", SITTER, PAPER "/luu", "$V", PAPER, 303, SAVED },
 	{ "save-json", SITTER, PAPER "/luu.json", "$V", PAPER, 200, SAVED },
+	{ "save-json", SITTER, PAPER "/luu.json", "rev=7&$V", PAPER, 409, NOTHING },
 	{ "submit", SITTER, PAPER "/nop", "$V", PAPER, 303, SUBMITTED },
 	{ "take", SITTER, PAPER "/tiep-tuc", "", PAPER, 303, NOTHING },
 	{ "register", STRANGER, CONTEST "/dang-ky?nhom=nhom1&dv=SNV-VP", NULL, NULL, 200, NOTHING },

@@ -478,6 +478,10 @@ class Browser:
         page = self.go("GET", path.split("#")[0])
         return page.is_status(status) if status else page
 
+    def script_save(self, path, pairs):
+        """What assets/paper.js sends. The reply is JSON but for refusals."""
+        return self.ask("POST", path.split("?")[0] + "/luu.json", urllib.parse.urlencode(pairs))
+
     def age(self, form, seconds):
         """Makes the form so much older than it is."""
         form.set("_token", aged_token(form.value("_token"), self.cookies["hoithi"],

@@ -267,8 +267,7 @@ def test_many_at_once():
 
 def script_save(browser, path, pairs, **changes):
     """What assets/paper.js sends, and the verdict."""
-    body = {**dict(pairs), **changes}
-    reply = browser.ask("POST", path + "/luu.json", encode(body))
+    reply = browser.script_save(path, {**dict(pairs), **changes})
     return reply.status, json.loads(reply.body)
 
 
@@ -302,6 +301,32 @@ def test_script():
     other.press(done, done.form("submit")).says("Đã nộp bài")
     for browser, fields in ((b, pairs), (other, taken.form("paper").pairs())):
         equal(script_save(browser, path, fields, no="80")[0], 410)
+
+
+def test_script_and_its_paper():
+    """A form has to fit the paper: whose it is, how long; and what is no number leaves the
+    prediction as it was."""
+    b, other = Browser(demo), Browser(demo)
+    register(b, 205)
+    register(other, 206)
+    page = begin(b)
+    paper, path, pairs = newest_paper(), page.path, page.form("paper").pairs()
+    for n in (0, 29, 31, 101):
+        wrong = {**dict(pairs), "base": "0" * n, "baseflags": "0" * n, "a1": "1"}
+        b.script_save(path, wrong).is_status(400)
+    token = other.get(HOME + "/toi").form("sign-out").value("_token")
+    status, said = script_save(other, path, pairs, _token=token, a1="1")
+    equal((status, said["verdict"]), (410, "closed"))
+    equal(final(paper), ("0" * N, "0" * N, -1, 0))
+    status, said = script_save(b, path, pairs, a1="1", p="1.200")
+    equal((status, said["prediction"], said["prediction_wrong"]), (200, 1200, False))
+    status, said = script_save(b, path, pairs, a1="2", p="12,5", no="2", rev="1",
+                               base=said["answers"])
+    equal((status, said["prediction"], said["prediction_wrong"]), (200, 1200, True))
+    status, said = script_save(b, path, pairs, a1="2", f1="1", p="", no="3", rev="2",
+                               base=said["answers"])
+    equal((status, said["prediction"], said["prediction_wrong"]), (200, -1, False))
+    equal(final(paper), ("2" + "0" * 29, "1" + "0" * 29, -1, 0))
 
 
 def test_submit_and_save_at_once():

@@ -8,8 +8,8 @@ import os
 import re
 import shutil
 
-from harness import (HOME, SAMPLE, Browser, Folder, begin, hoithi, mark, new_folder, register,
-                     run, solve, wait_for)
+from harness import (HOME, SAMPLE, Browser, Folder, begin, equal, hoithi, mark, new_folder,
+                     register, run, solve, wait_for)
 
 
 def edit(profile, **values):
@@ -100,6 +100,7 @@ def test_four_dates():
         page = b.press(page, mark(page.form("paper"), "1111")).says("Đã lưu lúc")
         wait_for(lambda: "Đã kết thúc nhận bài" in b.get(HOME).text)
         b.get(HOME).says("Kết quả được công bố lúc 08:00 ngày 08/10/2024")
+        b.script_save(page.path, page.form("paper").pairs()).is_status(410)
         # The saved answers count; the clock submits them a little later.
         after = b.press(page, mark(page.form("paper"), "0000222")).says("hết giờ", "Đã nộp bài")
         after.says("không có", "sẽ có sau ít phút")
@@ -199,11 +200,17 @@ def test_amended_rules():
         new.get(HOME + "/the-le?ban=2").says("20 phút", "75/QĐ-BTC",
                                              "có hiệu lực từ 00:00 ngày 26/09/2024")
         new.get(HOME + "/vao-thi").says("30 phút", "còn 2 lượt")
-        folder.run("contest", "apply", edit(PROFILE, rules__decision_no="76/QĐ-BTC",
-                                            paper__time_limit_s=1260), say="phiên bản 3 (mới)")
+        folder.run("contest", "apply",
+                   edit(PROFILE, rules__decision_no="76/QĐ-BTC", paper__time_limit_s=1260,
+                        prediction__target="none", rank__keys=["score", "elapsed_ms", "submitted_at"]),
+                   say="phiên bản 3 (mới)")
         new.get(HOME + "/vao-thi").says("21 phút")
-        begin(new).says("09:21")
+        new_page = begin(new).says("09:21")
         old.get(open_page.path).says("09:30")
+        for b, page, prediction in ((old, open_page, 7), (new, new_page, -1)):
+            pairs = {**dict(page.form("paper").pairs()), "a1": "1", "p": "7"}
+            said = json.loads(b.script_save(page.path, pairs).is_status(200).body)
+            equal((said["rev"], said["prediction"]), (1, prediction))
         old.press(open_page, mark(open_page.form("paper"), solve(open_page)).set("p", "7"),
                   "Nộp bài").says("30/30")
     with folder.serve("2024-09-27T09:00:00+07:00") as s:

@@ -78,6 +78,9 @@ def test_shared_machine_in_mid_paper():
     page = begin(b)
     assert until(b) > 58 * MINUTE, until(b)
     wait_idle(b, 45)
+    b.script_save(page.path, mark(page.form("paper"), "1").pairs()).is_status(200)
+    assert until(b) > 58 * MINUTE, until(b)
+    wait_idle(b, 45)
     b.press(page, mark(page.form("paper"), "12")).says("Đã lưu lúc")
     page = b.get(page.path)
     assert until(b) > 58 * MINUTE

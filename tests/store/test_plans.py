@@ -14,7 +14,7 @@ import tempfile
 HOT = """
 person_by_identity person_by_entry_code person_get identity_add entry_of entry_move entry_by_code
 entries_of_identity entry_in_group recovery_put recovery_matches reset_use reset_last_used
-password_set epoch_next paper_start paper_of_attempt paper_save paper_submit paper_stored
+password_set epoch_next paper_start paper_of_attempt paper_save paper_to_save paper_submit paper_stored
 paper_take paper_get paper_of_person papers_of_entry papers_to_close ranking_place_of
 entry_end_of entries_of_person identities_delete guardians_delete recovery_delete resets_delete
 devices_delete person_data_delete

@@ -383,6 +383,108 @@ static void a_closed_store_has_what_was_acknowledged(void **state)
 	assert_true(text_equal(save.save.stored_answers, TEXT("321")));
 }
 
+static struct store_job unread_job(struct fixture *f, int64_t revision, const char *answers)
+{
+	struct store_job job = save_job(f, 0, revision, 55, answers);
+
+	job.kind = STORE_SAVE_UNREAD;
+	job.key = job.save.person = 1;
+	job.save.contest = CONTEST;
+	job.save.round = ROUND;
+	job.save.attempt = job.save.rules_version = 1;
+	return job;
+}
+
+static void an_unread_paper_is_found_and_saved(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1), others = start_job(f, 1002, 102, 1);
+	struct store_job save = unread_job(f, 0, "120"), next;
+
+	run(f, &start);
+	run(f, &others);
+	assert_int_equal(run(f, &save), STORE_ONE);
+	assert_int_equal(save.save.verdict, SAVE_DONE);
+	assert_int_equal(save.save.stored_revision, 1);
+	assert_int_equal(save.save.deadline_at, f->now + LIMIT_MS);
+	next = save_job(f, 1001, 0, 56, "000");
+	run(f, &next);
+	assert_int_equal(next.save.verdict, SAVE_CONFLICT);
+	assert_true(text_equal(next.save.stored_answers, TEXT("120")));
+	next = save_job(f, 1002, 0, 56, "000");
+	run(f, &next);
+	assert_int_equal(next.save.verdict, SAVE_DONE);
+}
+
+static void an_unread_paper_is_saved_as_its_guard_says(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1), right = unread_job(f, 0, "120");
+	struct store_job wrong[11];
+
+	run(f, &start);
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		wrong[i] = right;
+	wrong[0].save.contest++;
+	wrong[1].save.person++;
+	wrong[2].save.round++;
+	wrong[3].save.attempt++;
+	wrong[4].save.epoch++;
+	wrong[5].save.holder++;
+	wrong[6].save.rules_version++;
+	wrong[7].save.revision++;
+	wrong[8].save.now += LIMIT_MS;
+	wrong[9].save.answers = wrong[9].save.flags = TEXT("12");
+	wrong[10].save.answers = wrong[10].save.flags = TEXT("1200");
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_int_equal(run(f, &wrong[i]), STORE_NONE);
+	assert_int_equal(run(f, &right), STORE_ONE);
+}
+
+static int sign_in(void *ctx, struct db *db)
+{
+	return q_device_sign_in(db, 1, 7, TEXT("Chrome"), 0, ((struct fixture *)ctx)->now);
+}
+
+static int end_device(void *ctx, struct db *db)
+{
+	return q_device_end(db, 1, 7, ((struct fixture *)ctx)->now);
+}
+
+static void an_unread_paper_is_not_saved_from_where_the_session_ended(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1), save = unread_job(f, 0, "120");
+
+	run(f, &start);
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "in", sign_in, f), STORE_ONE);
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "out", end_device, f), STORE_ONE);
+	assert_int_equal(run(f, &save), STORE_NONE);
+	assert_int_equal(store_call(f->store, STORE_CLASS_DOOR, "in", sign_in, f), STORE_ONE);
+	assert_int_equal(run(f, &save), STORE_ONE);
+}
+
+/* A batch may hold both, since their keys differ: each meets what the other left. */
+static void one_batch_saves_a_paper_read_and_unread(void **state)
+{
+	struct fixture *f = *state;
+	struct store_job start = start_job(f, 1001, 101, 1);
+	struct store_job read = submit_job(f, 1001, 0, 56, "123"), unread = unread_job(f, 0, "120");
+
+	run(f, &start);
+	read.done = unread.done = count_done;
+	store_write(f->store, &read);
+	store_write(f->store, &unread);
+	assert_int_equal(store_step(f->store), 2);
+	assert_int_equal(unread.result, STORE_ONE);
+	assert_int_equal(read.save.verdict, SAVE_CONFLICT);
+	assert_true(text_equal(read.save.stored_answers, TEXT("120")));
+	read = submit_job(f, 1001, 1, 57, "123");
+	assert_int_equal(run(f, &read), STORE_ONE);
+	unread = unread_job(f, 2, "120");
+	assert_int_equal(run(f, &unread), STORE_NONE);
+}
+
 static int break_constraint(void *ctx, struct db *db)
 {
 	(void)ctx;
@@ -662,6 +764,10 @@ int main(void)
 		WITH_STORE(another_revision_is_a_conflict_with_what_is_stored),
 		WITH_STORE(a_taken_paper_tells_the_first_device),
 		WITH_STORE(nothing_changes_after_submitting),
+		WITH_STORE(an_unread_paper_is_found_and_saved),
+		WITH_STORE(an_unread_paper_is_saved_as_its_guard_says),
+		WITH_STORE(an_unread_paper_is_not_saved_from_where_the_session_ended),
+		WITH_STORE(one_batch_saves_a_paper_read_and_unread),
 		WITH_STORE(a_closed_store_has_what_was_acknowledged),
 		WITH_STORE(a_failed_call_fails_alone_and_leaves_nothing),
 		WITH_STORE(a_batch_is_counted),

@@ -169,6 +169,26 @@ static void test_token(void **state)
 	assert_int_equal(check(&sample, NOW, text_part(token, 0, 34)), 1);
 }
 
+/* Nor does another letter anywhere make one: the last has two bits that say nothing. */
+static void test_every_change_of_a_token_is_seen(void **state)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=";
+	struct text token = token_make(arena, keys, &sample, NOW);
+	char other[35];
+
+	(void)state;
+	memcpy(other, token.ptr, sizeof(other));
+	for (size_t i = 0; i < sizeof(other); i++) {
+		for (const char *c = letters; *c; c++) {
+			other[i] = *c;
+			assert_int_equal(check(&sample, NOW, text_from_bytes(other, sizeof(other))),
+					 *c != token.ptr[i]);
+		}
+		other[i] = token.ptr[i];
+	}
+}
+
 static void test_token_age(void **state)
 {
 	struct text token = token_make(arena, keys, &sample, NOW);
@@ -190,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_every_change_is_seen),
 		cmocka_unit_test(test_life),   cmocka_unit_test(test_header),
 		cmocka_unit_test(test_token),  cmocka_unit_test(test_token_age),
+		cmocka_unit_test(test_every_change_of_a_token_is_seen),
 	};
 	char dir[] = "/tmp/test_cookie.XXXXXX";
 	struct text path;

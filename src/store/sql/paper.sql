@@ -21,6 +21,18 @@ UPDATE paper SET answers = $5, flags = $6, prediction = $7, save_no = $8, saved_
 revision = revision + 1
 WHERE id = $1 AND state = 0 AND holder = $2 AND revision = $3 AND deadline_at > $4
 
+-- query paper_to_save: which paper is meant by a save that nobody read it for
+-- The session that asks has to be one still, and the form one of such a paper.
+-- in contest int64, person int64, round int64, attempt int64, epoch int64, device int64, rules_version int64, items int64
+-- out one id int64, deadline_at int64
+SELECT p.id, p.deadline_at
+FROM entry e JOIN person h ON h.id = e.person_id
+JOIN paper p ON p.entry_id = e.id AND p.round_id = $3 AND p.attempt = $4
+WHERE e.contest_id = $1 AND e.person_id = $2 AND h.epoch = $5
+AND p.rules_version = $7 AND LENGTH(p.answers) = $8
+AND NOT EXISTS (SELECT 1 FROM device v
+WHERE v.person_id = $2 AND v.device = $6 AND v.ended_at >= 0)
+
 -- query paper_submit: ends a paper where its guard holds
 -- in id int64, holder int64, revision int64, answers text, flags text, prediction int64, save_no int64, submitted_at int64, elapsed_ms int64, by_clock int64, score_points int64, correct int64, perfect int64, salt blob, leaf_hash blob, receipt text
 -- out none
