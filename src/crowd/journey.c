@@ -101,7 +101,7 @@ static bool paper_is_whole(const struct player *player, struct text page)
 	snprintf(submit, sizeof(submit), "formaction=\"/%s/bai-thi/%s/nop\"", player->load->contest,
 		 player->part);
 	return ends_well(page) && text_has(page, submit) &&
-	       text_count(page, "<fieldset class=\"question\" id=\"cau-") ==
+	       text_count(page, "<fieldset id=\"cau-") ==
 		       player->n_items + player->has_prediction &&
 	       text_count(page, "type=\"radio\"") == 4 * player->n_items;
 }
