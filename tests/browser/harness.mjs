@@ -10,6 +10,7 @@
  *     journey_js.mjs     JavaScript on: background saves, two tabs, two devices
  *     network.mjs        the network goes and comes back; the server is busy
  *     storage.mjs        localStorage blocked: no journal, and all else works
+ *     opening.mjs      the opening minute: the button waits in the page
  *     deadline.mjs       the round closes under an open paper, with and without JavaScript
  *     doors.mjs          families, forgotten passwords, shared machines, lost sessions
  *     surge.mjs          registering with a proof of work, a mã mời, and neither
