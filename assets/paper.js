@@ -98,7 +98,7 @@ function paint() {
 			unsaved += mark('unsaved');
 		if (painted[i] !== names) {
 			painted[i] = links[i].className = names;
-			links[i].lastElementChild.textContent = said;
+			(links[i].lastElementChild || links[i].appendChild(doc.createElement('span'))).textContent = said;
 		}
 	}
 	field.rev.value = base.rev;	/* so that the form's own buttons post what they stand for */
@@ -120,7 +120,7 @@ function paint() {
 
 /* The journal. The fingerprint keeps it from another person's paper on this machine. */
 function fingerprint() {
-	var parts = form.querySelectorAll('.question-body, .choice'), text = '', h = 5381;
+	var parts = form.querySelectorAll('legend + div, fieldset > label:not(.flag)'), text = '', h = 5381;
 	for (var i = 0; i < parts.length; i++)
 		text += parts[i].textContent;
 	for (i = 0; i < text.length; i++)

@@ -114,6 +114,7 @@ static void attr_name(struct unit *unit, size_t end)
 				  rest.ptr[i]);
 	struct text name = text_from_bytes(lower, len);
 	add_attr(unit, name, true, unit->line);
+	buf_char(&unit->fixed, ' ');
 	buf_text(&unit->fixed, text_part(rest, 0, len));
 	unit_advance(unit, len);
 	if (unit->at < end && unit->source.ptr[unit->at] == '=' && !unit->has_failed)
@@ -141,10 +142,7 @@ static void tag_space(struct unit *unit, size_t end)
 
 	while (len < rest.len && is_space(rest.ptr[len]))
 		len++;
-	struct text after = text_part(rest, len, 2);
-	bool tag_ends = after.len && (after.ptr[0] == '>' || text_equal_z(after, "/>"));
-	if (!tag_ends)
-		buf_char(&unit->fixed, ' ');
+	/* One is written before each attribute. */
 	unit->place.spaced = true;
 	unit_advance(unit, len);
 }

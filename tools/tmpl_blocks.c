@@ -20,6 +20,8 @@ static void enter(struct unit *unit, struct block *block, bool loop)
 	*branch = (struct branch){ block->outside, block->id, block->number++, loop };
 	unit->branch = branch;
 	unit->place = block->start;
+	if (loop)	/* it may begin where it has ended */
+		unit->place.at_edge = false;
 }
 
 static struct block *push(struct unit *unit, bool is_loop, int line)

@@ -124,6 +124,7 @@ static void close_element(struct unit *unit, struct text name, int line)
 	} else if (text_equal(open, name)) {
 		place->n_open--;
 		place->kind = PLACE_TEXT;
+		place->at_edge = name_is_block(name);
 	} else if (open.len) {
 		unit_error(unit, line, "</%.*s> cannot stand here: <%.*s> of line %d is open",
 			   TEXT_ARGS(name), TEXT_ARGS(open), place->open_line[place->n_open - 1]);
@@ -209,6 +210,7 @@ void html_element_opened(struct unit *unit, bool self_closed)
 	const char *first = name_keeps_space(place->tag);
 
 	place->kind = PLACE_TEXT;
+	place->at_edge = name_is_block(place->tag);
 	if (self_closed || name_is_void(place->tag))
 		return;
 	if (place->n_open == MAX_OPEN) {
@@ -249,6 +251,17 @@ static void markup(struct unit *unit, size_t end)
 	}
 }
 
+static bool is_block_tag(struct unit *unit, struct text rest)
+{
+	size_t at = text_starts_with(rest, TEXT("</")) ? 2 : 1;
+	struct text name = text_part(rest, at, rest.len);
+
+	return text_starts_with(rest, TEXT("<")) &&
+	       name_is_block(lower(unit, text_part(name, 0, name_len(name))));
+}
+
+/* Nothing is left where none is shown, nor of what begins a line when the tag on the
+ * line before has left nothing of that: then a line feed stands before already. */
 static void space(struct unit *unit, size_t end)
 {
 	struct text rest = html_rest(unit, end);
@@ -260,7 +273,9 @@ static void space(struct unit *unit, size_t end)
 		copy(unit, len);
 		return;
 	}
-	buf_char(&unit->fixed, memchr(rest.ptr, '\n', len) ? '\n' : ' ');
+	if (!unit->place.at_edge && unit->source.ptr[unit->at - 1] != '\n' &&
+	    !is_block_tag(unit, text_part(rest, len, rest.len)))
+		buf_char(&unit->fixed, memchr(rest.ptr, '\n', len) ? '\n' : ' ');
 	unit_advance(unit, len);
 }
 
@@ -288,6 +303,8 @@ static void feed_text(struct unit *unit, size_t end)
 	char c = unit->source.ptr[unit->at];
 	bool end_tag_next = text_starts_with(html_rest(unit, end), TEXT("</"));
 
+	if (!is_space(c) && c != '<')
+		unit->place.at_edge = false;
 	if (is_space(c))
 		space(unit, end);
 	else if (c == '&')

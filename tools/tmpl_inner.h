@@ -76,6 +76,7 @@ struct place {
 	char scheme[8];			/* what an address begins with */
 	size_t scheme_len;		/* stays at 8 when it is longer */
 	bool spaced;			/* in a tag: white space stands before */
+	bool at_edge;			/* right after a tag beside which white space says nothing */
 	struct text open[MAX_OPEN];	/* names of the open elements */
 	int open_line[MAX_OPEN];
 	size_t n_open;
@@ -210,6 +211,7 @@ bool name_is_svg(struct text element);
 bool name_is_plain_text(struct text element);
 bool name_is_raw(struct text element);
 bool name_ends_paragraph(struct text element);
+bool name_is_block(struct text element);
 bool name_is_heading(struct text element);
 bool name_not_in_itself(struct text element);
 const char *name_children(struct text element);

@@ -80,6 +80,14 @@ bool name_ends_paragraph(struct text element)
 			    element);
 }
 
+/* White space beside a tag of these is not shown. */
+bool name_is_block(struct text element)
+{
+	return name_ends_paragraph(element) ||
+	       name_in_list(" caption col colgroup head html legend link meta optgroup option tbody td "
+			    "tfoot th thead title tr ", element);
+}
+
 bool name_not_in_itself(struct text element)
 {
 	return name_in_list(" a button form label nobr option html body main ",

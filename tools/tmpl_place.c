@@ -84,6 +84,7 @@ bool place_merge(struct place *into, const struct place *other)
 	if (into->kind != other->kind || !same_elements(into, other) ||
 	    !same_tag(into, other) || !same_value(into, other) || !merge_url(into, other))
 		return false;
+	into->at_edge = into->at_edge && other->at_edge;
 	if (into->kind == PLACE_TAG) {
 		merge_attrs(into, other);
 		into->spaced = into->spaced && other->spaced;

@@ -169,8 +169,8 @@ static void tag_flag(struct unit *unit, struct text rest, int line)
 		unit_error(unit, line, "{{flag}} stands in a tag, between its attributes");
 	} else if (expr_check(unit, rest, line)) {
 		attr_add_flag(unit, name, line);
-		emit(unit, line, "if (HTML_IS(%.*s)) html_fixed(out, \"%.*s\", %zu);",
-		     TEXT_ARGS(rest), TEXT_ARGS(name), name.len);
+		emit(unit, line, "if (HTML_IS(%.*s)) html_fixed(out, \" %.*s\", %zu);",
+		     TEXT_ARGS(rest), TEXT_ARGS(name), name.len + 1);
 	}
 }
 
@@ -223,6 +223,8 @@ void tag_compile(struct unit *unit, struct text tag, int line)
 	if (text_starts_with(tag, TEXT("#")))
 		return;
 	const struct keyword *keyword = find_keyword(take_word(&rest));
+	if (!keyword || !keyword->leaves_no_line)
+		unit->place.at_edge = false;
 	if (keyword)
 		keyword->compile(unit, rest, line);
 	else

@@ -25,13 +25,22 @@ struct hash hash_sha256_parts(const struct text *parts, size_t n)
 
 struct hash hash_hmac_sha256(struct text key, struct text data)
 {
-	crypto_auth_hmacsha256_state state;
 	struct hash hash;
 
-	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.ptr, key.len);
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)data.ptr, data.len);
-	crypto_auth_hmacsha256_final(&state, hash.bytes);
+	hash_hmac_sha256_each(key, &data, 1, &hash);
 	return hash;
+}
+
+void hash_hmac_sha256_each(struct text key, const struct text *data, size_t n, struct hash *ret)
+{
+	crypto_auth_hmacsha256_state keyed;
+
+	crypto_auth_hmacsha256_init(&keyed, (const unsigned char *)key.ptr, key.len);
+	for (size_t i = 0; i < n; i++) {
+		crypto_auth_hmacsha256_state state = keyed;
+		crypto_auth_hmacsha256_update(&state, (const unsigned char *)data[i].ptr, data[i].len);
+		crypto_auth_hmacsha256_final(&state, ret[i].bytes);
+	}
 }
 
 struct hash hash_keyed(const unsigned char key[HASH_BYTES], struct text data)

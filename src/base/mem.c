@@ -143,7 +143,8 @@ static bool add_block(struct arena *arena, size_t bytes)
 	return true;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+/* arena_alloc without zeroes. */
+static void *take(struct arena *arena, size_t bytes)
 {
 	size_t rounded;
 
@@ -164,10 +165,16 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	void *ptr = block->data + block->used;
 	block->used += rounded;
 	arena->used += rounded;
-	return memset(ptr, 0, rounded);
+	return ptr;
 failed:
 	arena->failed = true;
 	return NULL;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	void *ptr = take(arena, bytes);
+	return ptr ? memset(ptr, 0, bytes) : NULL;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t bytes)
@@ -180,8 +187,8 @@ void *arena_array(struct arena *arena, size_t count, size_t bytes)
 	return arena_alloc(arena, total);
 }
 
-void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
-		 size_t new_bytes)
+void *arena_grow_raw(struct arena *arena, void *ptr, size_t old_bytes,
+		     size_t new_bytes)
 {
 	size_t old_rounded = (old_bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	struct block *block = arena->newest;
@@ -196,13 +203,21 @@ void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
 		if (block->cap - block->used >= extra) {
 			block->used += extra;
 			arena->used += extra;
-			memset((unsigned char *)ptr + old_bytes, 0, new_bytes - old_bytes);
 			return ptr;
 		}
 	}
-	void *grown = arena_alloc(arena, new_bytes);
+	void *grown = take(arena, new_bytes);
 	if (grown && old_bytes)
 		memcpy(grown, ptr, old_bytes);
+	return grown;
+}
+
+void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
+		 size_t new_bytes)
+{
+	unsigned char *grown = arena_grow_raw(arena, ptr, old_bytes, new_bytes);
+	if (grown)
+		memset(grown + old_bytes, 0, new_bytes - old_bytes);
 	return grown;
 }
 

@@ -39,6 +39,10 @@ void *arena_array(struct arena *arena, size_t count, size_t bytes) MUST_CHECK;
 void *arena_grow(struct arena *arena, void *ptr, size_t old_bytes,
 		 size_t new_bytes) MUST_CHECK;
 
+/* The same for bytes that are written at once: what is added is not zeroed. */
+void *arena_grow_raw(struct arena *arena, void *ptr, size_t old_bytes,
+		     size_t new_bytes) MUST_CHECK;
+
 bool arena_failed(const struct arena *arena);
 
 /* Marks the arena as failed, for callers that hit a limit of their own. */

@@ -287,7 +287,7 @@ bool buf_reserve(struct buf *buf, size_t more)
 		cap = buf->limit;
 	if (cap < buf->len + more + 1)
 		cap = buf->len + more + 1;
-	char *grown = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
+	char *grown = arena_grow_raw(buf->arena, buf->ptr, buf->cap, cap);
 	if (!grown)
 		return buf_stop(buf);
 	buf->ptr = grown;
@@ -346,5 +346,6 @@ struct text buf_done(const struct buf *buf)
 {
 	if (!buf->ptr || arena_failed(buf->arena))
 		return TEXT_EMPTY;
+	buf->ptr[buf->len] = '\0';
 	return (struct text){ buf->ptr, buf->len };
 }

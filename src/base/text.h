@@ -128,6 +128,8 @@ void buf_z(struct buf *buf, const char *z);
 void buf_char(struct buf *buf, char c);
 void buf_int(struct buf *buf, int64_t value);
 void buf_format(struct buf *buf, const char *format, ...) PRINTF(2, 3);
+
+/* The text so far. A NUL stands after it, until more is added. */
 struct text buf_done(const struct buf *buf);
 
 #endif

@@ -48,7 +48,7 @@ bool page_paper_is_whole(struct text page, const char *contest, struct text part
 	snprintf(submit, sizeof(submit), "formaction=\"/%s/bai-thi/%.*s/nop\"", contest,
 		 TEXT_ARGS(part));
 	return n > 0 && page_ends_well(page) && text_has(page, submit) &&
-	       text_count(page, "<fieldset class=\"question\" id=\"cau-") ==
+	       text_count(page, "<fieldset id=\"cau-") ==
 		       n + page_paper_has_prediction(page) &&
 	       text_count(page, "type=\"radio\"") == 4 * n;
 }

@@ -255,13 +255,16 @@ static void collect(const char *ptr, unsigned len, void *ctx)
 	buf_add(ctx, ptr, len);
 }
 
-/* md4c's own HTML, which is not to be trusted. */
+/* md4c's own HTML, which is not to be trusted. It looks for the end of a link at the byte
+ * after the text too, so that a NUL has to stand there. */
 static struct text render(struct arena *arena, struct text markdown, unsigned flags)
 {
+	const char *z = text_z(arena, markdown);
 	struct buf out;
 
 	buf_init(&out, arena, markdown.len * GROWTH + 4096);
-	if (md_html(markdown.len ? markdown.ptr : "", (unsigned)markdown.len, collect, &out,
+	if (arena_failed(arena) ||
+	    md_html(z, (unsigned)markdown.len, collect, &out,
 		    flags | MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH, 0) != 0)
 		arena_fail(arena);
 	return buf_done(&out);

@@ -36,7 +36,7 @@ int gzip_pack(struct gzip *gzip, struct arena *arena, struct text plain, struct 
 {
 	if (plain.len < GZIP_BYTES_MIN)
 		return 1;
-	char *out = arena_alloc(arena, plain.len);
+	char *out = arena_grow_raw(arena, NULL, 0, plain.len);
 	if (!out)
 		return -1;
 	size_t len = libdeflate_gzip_compress(gzip->compressor, plain.ptr, plain.len, out,

@@ -6,7 +6,7 @@
 
 /* The canonical bytes while they are written. */
 struct writer {
-	struct text salt;
+	struct hash salts[LEAF_FIELDS];	/* of the fields */
 	unsigned char bytes[LEAF_BYTES];
 	size_t len;
 	int n_fields;	/* written so far */
@@ -22,18 +22,23 @@ static void writer_add(struct writer *writer, const void *bytes, size_t len)
 	writer->len += len;
 }
 
-static struct hash field_salt(struct text salt, int number)
+static void make_salts(struct text salt, struct hash ret[LEAF_FIELDS])
 {
-	unsigned char message[] = "hoithi field\0";
-	/* The literal's own end is where the number goes. */
-	message[sizeof(message) - 1] = (unsigned char)number;
-	return hash_hmac_sha256(salt, text_from_bytes(message, sizeof(message)));
+	static const char head[] = "hoithi field\0";	/* its own end is where the number goes */
+	char messages[LEAF_FIELDS][sizeof(head)];
+	struct text texts[LEAF_FIELDS];
+
+	for (int i = 0; i < LEAF_FIELDS; i++) {
+		memcpy(messages[i], head, sizeof(head));
+		messages[i][sizeof(head) - 1] = (char)(i + 1);
+		texts[i] = text_from_bytes(messages[i], sizeof(head));
+	}
+	hash_hmac_sha256_each(salt, texts, LEAF_FIELDS, ret);
 }
 
 static void field_text(struct writer *writer, struct text value)
 {
-	struct hash salt = field_salt(writer->salt, ++writer->n_fields);
-	const struct text parts[] = { hash_text(&salt), value };
+	const struct text parts[] = { hash_text(&writer->salts[writer->n_fields++]), value };
 	struct hash commitment = hash_sha256_parts(parts, ARRAY_LEN(parts));
 
 	writer_add(writer, commitment.bytes, HASH_BYTES);
@@ -51,9 +56,10 @@ static void field_int(struct writer *writer, int64_t value)
 struct text leaf_bytes(struct arena *arena, const struct leaf_paper *paper,
 		       const unsigned char salt[LEAF_SALT_BYTES])
 {
-	struct writer writer = { .salt = text_from_bytes(salt, LEAF_SALT_BYTES) };
+	struct writer writer = { .len = 0 };
 	const unsigned char count = LEAF_FIELDS;
 
+	make_salts(text_from_bytes(salt, LEAF_SALT_BYTES), writer.salts);
 	writer_add(&writer, LEAF_HEAD, sizeof(LEAF_HEAD) - 1);
 	writer_add(&writer, &count, 1);
 	field_text(&writer, paper->contest);

@@ -143,7 +143,8 @@ static void put_next(const struct request *request, struct home_view *v)
 	} else if (!v->is_announced) {
 		return;
 	}
-	when = v->is_open && open ? figure_moment(request, at) : figure_start(request, at);
+	v->opens_next = !(v->is_open && open);
+	when = v->opens_next ? figure_start(request, at) : figure_moment(request, at);
 	v->next = page_text1(request, pattern, LANG_TEXT(when));
 	v->next_iso = time_format_iso(request->arena, at);
 	v->now_ms = request->now;

@@ -39,6 +39,7 @@ struct home_view {
 	/* what comes next; "" nothing */
 	struct text next;	/* "Khai mạc lúc 08:00 ngày 20/09/2024" */
 	struct text next_iso;
+	bool opens_next;	/* that is an opening, else a close */
 	int64_t now_ms;		/* contest clock, when the page was made */
 	int64_t shift_ms;	/* contest clock minus machine clock */
 

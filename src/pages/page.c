@@ -10,7 +10,7 @@
 #include <assert.h>
 
 #define PAGE_BYTES_MAX (2 << 20)
-#define PAGE_BYTES_USUAL (16 << 10)	/* what is allotted at once */
+#define PAGE_BYTES_USUAL (40 << 10)	/* what is allotted at once: a paper of 30 questions */
 
 static const struct form_field *find_field(const struct form *form, const char *name_z)
 {

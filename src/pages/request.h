@@ -131,7 +131,7 @@ struct request {
 	struct text agent;	/* of a POST: the User-Agent, at most AGENT_BYTES_MAX */
 	bool several_people;	/* the phone that was typed serves others too: nobody's
 				 * success excuses guesses at them (account.h) */
-	int64_t stays_until;	/* machine clock, ms: a paper is open until then, so that
+	int64_t stays_until;	/* machine clock, ms: a paper is open or awaited until then, so that
 				 * even a shared machine keeps its session; 0 none */
 	bool new_device;	/* the device's cookie goes out with this reply */
 	uint64_t id;		/* for the log */

@@ -68,6 +68,28 @@ static int look_at_consent(struct request *request, struct db *db, struct sittin
 	return result;
 }
 
+static struct start_decision decide(const struct sitting *sitting, const struct birth *birth,
+				    int64_t at)
+{
+	const struct profile *profile = &sitting->rules->profile;
+	bool old_enough = birth && person_is_aged(birth, profile->min_age, at);
+
+	return attempt_decide_start(profile, sitting->attempts, sitting->n_papers, old_enough, at);
+}
+
+/* Whether there is something to wait for: a round that they may start in. */
+static void look_ahead(struct sitting *sitting, const struct birth *birth, int64_t now)
+{
+	const struct profile_round *next = phase_next_round(&sitting->rules->profile, now);
+
+	if (sitting->decision.verdict != START_NO_ROUND || sitting->has_ended || !next)
+		return;
+	sitting->at_opening = decide(sitting, birth, next->open_at);
+	if (sitting->at_opening.verdict == START_MAY ||
+	    sitting->at_opening.verdict == START_RULES_MISSING)
+		sitting->coming = next;
+}
+
 static int fill_sitting(struct request *request, struct db *db, struct sitting *sitting)
 {
 	struct birth birth;
@@ -81,15 +103,13 @@ static int fill_sitting(struct request *request, struct db *db, struct sitting *
 	bool known = person_birth_from_iso(sitting->entry.birth_iso, &birth) == 0;
 	if (known && look_at_consent(request, db, sitting, &birth) < 0)
 		return STORE_FAILED;
-	bool old_enough = known && person_is_aged(&birth, sitting->rules->profile.min_age,
-						  request->now);
-	sitting->decision = attempt_decide_start(&sitting->rules->profile, sitting->attempts,
-						 sitting->n_papers, old_enough, request->now);
+	sitting->decision = decide(sitting, known ? &birth : NULL, request->now);
 	result = q_entry_end_of(db, sitting->entry.id, &sitting->end);
 	sitting->has_ended = result > 0;
 	if (sitting->has_ended && (sitting->decision.verdict == START_MAY ||
 				   sitting->decision.verdict == START_GO_ON))
 		sitting->decision.verdict = START_ENDED;
+	look_ahead(sitting, known ? &birth : NULL, request->now);
 	return result;
 }
 

@@ -16,6 +16,10 @@ struct sitting {
 	struct attempt *attempts;		/* the same, as the rules see them */
 	int n_papers;
 	struct start_decision decision;
+	const struct profile_round *coming;	/* no round is open, and they wait for this
+						 * one; NULL: they do not */
+	struct start_decision at_opening;	/* what it will be then: START_MAY, or
+						 * START_RULES_MISSING so far */
 	bool has_ended;		/* takes part no more, `end` says why */
 	struct q_entry_end_of end;
 	bool minor;		/* was under 16 when registering */

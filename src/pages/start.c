@@ -1,4 +1,5 @@
-/* Before you start, and the start itself: one INSERT by the writer. */
+/* Before you start, and the start itself: one INSERT by the writer. Whoever comes before
+ * the opening has the button already: when all press it nothing else is asked for. */
 #include "pages/figures.h"
 #include "pages/start.h"
 
@@ -9,6 +10,9 @@
 #include "pages/route.h"
 
 #include "views/views.h"
+
+/* Who waits on a shared machine that long is not signed out meanwhile. */
+#define WAIT_STAYS_MS (2 * TIME_HOUR_MS)
 
 static struct text refusal_text(const struct request *request, const struct sitting *sitting)
 {
@@ -47,17 +51,48 @@ static struct text open_part(const struct request *request, const struct sitting
  * a reply was left. */
 static bool leads_to_consent(struct request *request, const struct sitting *sitting)
 {
-	if (!sitting->consent_due || sitting->decision.verdict != START_MAY)
+	if (!sitting->consent_due ||
+	    (sitting->decision.verdict != START_MAY && !sitting->coming))
 		return false;
 	reply_see_other(request, page_path(request, "/toi"));
 	return true;
+}
+
+static struct text span_text(const struct request *request, int64_t ms)
+{
+	int64_t s = (ms + TIME_SECOND_MS - 1) / TIME_SECOND_MS;
+
+	if (s < 60)
+		return page_text1(request, T("%d giây"), LANG_INT(s));
+	if (s < 60 * 60)
+		return page_text2(request, T("%d phút %d giây"), LANG_INT(s / 60), LANG_INT(s % 60));
+	if (s < 24 * 60 * 60)
+		return page_text2(request, T("%d giờ %d phút"), LANG_INT(s / 3600),
+				  LANG_INT(s / 60 % 60));
+	return page_text2(request, T("%d ngày %d giờ"), LANG_INT(s / 86400),
+			  LANG_INT(s / 3600 % 24));
+}
+
+static void fill_wait(struct request *request, const struct profile_round *coming,
+		      struct start_view *v)
+{
+	if (!coming)
+		return;
+	v->waits = true;
+	v->too_early = request->method == METHOD_POST;
+	v->opens_at = figure_start(request, coming->open_at);
+	v->wait_ms = coming->open_at - request->now;
+	v->wait = span_text(request, v->wait_ms);
+	if (v->wait_ms <= WAIT_STAYS_MS)
+		request->stays_until = coming->open_at - request->site->clock.shift_ms;
 }
 
 void page_start_show(struct request *request)
 {
 	const struct sitting *sitting = request->page;
 	const struct profile *profile = &sitting->rules->profile;
-	const struct start_decision *decision = &sitting->decision;
+	const struct start_decision *decision = sitting->coming ? &sitting->at_opening
+								: &sitting->decision;
 
 	if (page_lead_to_entry(request, &sitting->entry) || leads_to_consent(request, sitting))
 		return;
@@ -65,9 +100,10 @@ void page_start_show(struct request *request)
 		.page = page_view_of(request, page_text(request, T("Vào thi")), "sit"),
 		.name = sitting->entry.name,
 		.unit = sitting->entry.unit ? sitting->entry.unit->shown : sitting->entry.unit_written,
-		.may_start = decision->verdict == START_MAY,
+		.may_start = sitting->decision.verdict == START_MAY,
 		.may_go_on = decision->verdict == START_GO_ON,
-		.refusal = refusal_text(request, sitting),
+		.refusal = sitting->coming ? TEXT_EMPTY : refusal_text(request, sitting),
+		.shows_terms = decision->verdict == START_MAY,
 		.n_questions = profile->n_questions,
 		.minutes = (int)(profile->time_limit_s / 60),
 		.number = decision->number, .left = decision->left,
@@ -76,7 +112,9 @@ void page_start_show(struct request *request)
 		.shows_score = profile->feedback == FEEDBACK_SCORE,
 		.round = TEXT_EMPTY, .ends_at = TEXT_EMPTY, .open_ends_at = TEXT_EMPTY,
 		.round_closes_at = TEXT_EMPTY, .next_round_at = TEXT_EMPTY, .open_path = TEXT_EMPTY,
+		.opens_at = TEXT_EMPTY, .wait = TEXT_EMPTY,
 	};
+	fill_wait(request, sitting->coming, &v);
 	v.page.is_private = v.page.narrow = true;
 	if (decision->round >= 0 && decision->verdict != START_RULES_MISSING) {
 		const struct profile_round *round = &profile->rounds[decision->round];

@@ -24,6 +24,14 @@ struct start_view {
 	bool has_prediction;
 	bool shows_score;		/* right after submitting */
 	struct text next_round_at;	/* "" none */
+
+	/* before the opening: the button is in the page already */
+	bool waits;
+	bool too_early;			/* it was pressed */
+	struct text opens_at;
+	int64_t wait_ms;		/* by the server's clock, when the page was made */
+	struct text wait;		/* "2 giờ 5 phút" */
+	bool shows_terms;		/* of the attempt that may begin, now or then */
 };
 
 #endif

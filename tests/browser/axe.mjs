@@ -152,13 +152,13 @@ async function journey(v) {
 	await v.see('paper, answered, flagged, a wrong prediction');
 	await page.fill('#du-doan', '40');
 	await page.press('#du-doan', 'Tab');
-	await page.waitForSelector('.is-unsaved[data-no]', { state: 'detached' });
+	await page.waitForSelector('a.is-unsaved', { state: 'detached' });
 	await page.context().setOffline(true);
 	await choose(page, 2, 2);
 	await page.waitForSelector('.is-offline');
 	await v.see('paper, offline');
 	await page.context().setOffline(false);
-	await page.waitForSelector('.is-unsaved[data-no]', { state: 'detached' });
+	await page.waitForSelector('a.is-unsaved', { state: 'detached' });
 
 	const other = await person({ extraHTTPHeaders: {} });
 	await other.addCookies((await page.context().cookies()).filter((cookie) => /lang/.test(cookie.name)));
@@ -379,7 +379,7 @@ async function untranslated(page, state) {
 		for (let node; (node = walk.nextNode());) {
 			const el = node.parentElement;
 			/* The words of a choice are ours on forms, the bank's on papers. */
-			if (!el.closest('.question .choice, .question-body, body [lang=vi], script') &&
+			if (!el.closest('.question .choice, .question-body, .paper legend + div, .paper fieldset > label:not(.flag), body [lang=vi], script') &&
 			    !el.closest('li')?.querySelector('a[href*="/tin-tuc/"]'))
 				texts.push(node.textContent);
 		}

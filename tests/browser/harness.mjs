@@ -10,6 +10,7 @@
  *     journey_js.mjs     JavaScript on: background saves, two tabs, two devices
  *     network.mjs        the network goes and comes back; the server is busy
  *     storage.mjs        localStorage blocked: no journal, and all else works
+ *     opening.mjs      the opening minute: the button waits in the page
  *     deadline.mjs       the round closes under an open paper, with and without JavaScript
  *     doors.mjs          families, forgotten passwords, shared machines, lost sessions
  *     surge.mjs          registering with a proof of work, a mã mời, and neither
@@ -349,9 +350,9 @@ let bank;
 export async function key_of(page) {
 	bank ??= new Map(read_csv(path.join(SAMPLE, 'bank.csv')).slice(1).map((row) =>
 		[bare(row[3]), bare(row[4 + 'ABCD'.indexOf(row[8])])]));
-	const items = await page.locator('.question:has(input[type=radio])').evaluateAll((all) => all.map((el) =>
-		({ body: el.querySelector('.question-body').textContent,
-			options: [...el.querySelectorAll('.choice')].map((choice) =>
+	const items = await page.locator('.paper fieldset:has(input[type=radio])').evaluateAll((all) => all.map((el) =>
+		({ body: el.querySelector('legend + div').textContent,
+			options: [...el.querySelectorAll('label:not(.flag)')].map((choice) =>
 				choice.textContent.trim().replace(/^[A-D]\./, '')) })));
 	return items.map(({ body, options }) => {
 		const right = bank.get(bare(body));

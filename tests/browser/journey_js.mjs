@@ -33,7 +33,7 @@ describe('with JavaScript', { concurrency: true }, () => {
 		const seconds = async () => (await words(page, '#con-lai')).split(':').reduce((s, x) => s * 60 + +x, 0);
 		const first = await seconds();
 		await choose(page, 1, 3);
-		assert.match(await words(page, '#luoi a[data-no="1"]'), /đã trả lời/);
+		assert.match(await words(page, '#luoi a[href="#cau-1"]'), /đã trả lời/);
 		await wait_saved(page);
 		await choose(page, 2, 4);
 		await choose(page, 30, 1);

@@ -41,7 +41,7 @@ async function problems(page) {
 /* What has the focus, whether one sees that it has, and whether anything lies over it. */
 function focus(page) {
 	return page.evaluate(() => {
-		const el = document.activeElement, around = el.closest('.choice') || el;
+		const el = document.activeElement, around = el.closest('.choice, .paper fieldset > label:not(.flag)') || el;
 		const style = getComputedStyle(el), frame = getComputedStyle(around);
 		const box = el.getClientRects()[0];	/* the first line of a long link */
 		const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);

@@ -32,7 +32,7 @@ describe('the network', { concurrency: true }, () => {
 		await choose(page, 3, 3);
 		await page.fill('#du-doan', '44');
 		await wait_for(async () => /Mất mạng: bài được giữ trên máy này/.test(await state(page)), 'told');
-		assert.match(await words(page, '#luoi a[data-no="2"]'), /chưa lưu/);
+		assert.match(await words(page, '#luoi a[href="#cau-2"]'), /chưa lưu/);
 		assert.match(await journal(page), /"123000/);
 		assert.equal(await page.locator('.paper-bar.is-offline').count(), 1);
 		await context.setOffline(false);
@@ -40,7 +40,7 @@ describe('the network', { concurrency: true }, () => {
 		const now = await stored(context, server);
 		assert.equal(now.answers, vector('123'));
 		assert.equal(now.prediction, '44');
-		assert.doesNotMatch(await words(page, '#luoi a[data-no="2"]'), /chưa lưu/);
+		assert.doesNotMatch(await words(page, '#luoi a[href="#cau-2"]'), /chưa lưu/);
 		await context.close();
 	});
 

@@ -11,7 +11,7 @@ if ! cmp -s package-lock.json node_modules/.installed-for; then
 	npm ci --ignore-scripts --no-audit --no-fund
 	cp package-lock.json node_modules/.installed-for
 fi
-[ $# -gt 0 ] || set -- journey_nojs.mjs journey_js.mjs network.mjs storage.mjs deadline.mjs doors.mjs \
+[ $# -gt 0 ] || set -- journey_nojs.mjs journey_js.mjs network.mjs storage.mjs opening.mjs deadline.mjs doors.mjs \
 	surge.mjs turn.mjs axe.mjs weight.mjs screens.mjs
 failed=0
 for file in "$@"; do

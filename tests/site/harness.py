@@ -245,6 +245,12 @@ class Form:
         return [(name, value) for name, value, _, goes in self.fields if goes]
 
 
+def is_question(attributes):
+    """Whether an element is a question's body: of a practice test, or of a paper."""
+    return (attributes.get("class") == "question-body"
+            or re.fullmatch(r"h\d+", attributes.get("id", "")) is not None)
+
+
 class Page(html.parser.HTMLParser):
     """A reply, read: its texts, links and forms."""
 
@@ -316,7 +322,7 @@ class Page(html.parser.HTMLParser):
             self.ids[attributes["id"]] = []
         if tag not in self.VOID:
             self._stack.append((tag, attributes))
-        if attributes.get("class") == "question-body":
+        if is_question(attributes):
             self.questions.append("")
         if tag == "form":
             self._form = Form(attributes)
@@ -380,7 +386,7 @@ class Page(html.parser.HTMLParser):
             self._button[0].append(words)
         if self._label:
             self._label[0].append(words)
-        if any(attributes.get("class") == "question-body" for _, attributes in self._stack):
+        if any(is_question(attributes) for _, attributes in self._stack):
             self.questions[-1] += words
         for _, attributes in self._stack:
             if "id" in attributes:

@@ -204,6 +204,10 @@ def test_least_age():
         assert not page.has_form("start")
         token = b.get(HOME + "/toi").form("sign-out").value("_token")
         b.go("POST", HOME + "/vao-thi", f"_token={token}").is_status(409).says("đủ 12 tuổi")
+    # Who will be too young at the opening has nothing to wait for.
+    with folder.serve("2024-09-10T09:00:00+07:00") as s:
+        page = b.moved_to(s).get(HOME + "/vao-thi").says("Hội thi chưa mở")
+        assert not page.has_form("start")
     with folder.serve("2024-09-30T09:00:00+07:00") as s:
         b.moved_to(s)
         b.get(HOME + "/toi").says("Bạn còn 2 lượt thi").says_not("khi đủ 12 tuổi")

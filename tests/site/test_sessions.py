@@ -11,7 +11,8 @@ import threading
 import time
 import urllib.parse
 
-from harness import (HOME, PASSWORD, Browser, Folder, begin, equal, mark, metric, register, run)
+from harness import (HOME, PASSWORD, SAMPLE, Browser, Folder, begin, equal, mark, metric, register,
+                     run)
 
 folder = Folder()
 with folder.demo(20):
@@ -88,6 +89,20 @@ def test_shared_machine_in_mid_paper():
     b.press(page, page.form("submit"))
     wait_idle(b, 61)
     assert b.get(HOME + "/toi").has_form("sign-in")
+
+
+def test_shared_machine_before_the_opening():
+    """Nor while one waits for the opening: 45 minutes here."""
+    waiting = Folder().new()
+    waiting.run("contest", "apply", SAMPLE, clock="2024-09-09T09:00:00+07:00")
+    with waiting.serve("2024-09-20T07:15:00+07:00") as early:
+        register(Browser(early), 3, phone="0912 100 003")
+        b = Browser(early)
+        sign_in(b, "0912100003", shared=True)
+        b.get(HOME + "/toi")
+        assert until(b) < 31 * MINUTE, until(b)
+        b.get(HOME + "/vao-thi").form("start")
+        assert 70 * MINUTE < until(b) < 76 * MINUTE, until(b)
 
 
 def test_devices():

@@ -208,6 +208,16 @@ static void assert_safe(struct text html)
 	assert_int_equal(depth, 0);
 }
 
+/* What stands after the text is none of it. */
+static void ends_where_it_ends(void **state)
+{
+	struct text text = text_part(TEXT("[a](<b>)"), 0, 7);
+
+	(void)state;
+	assert_text(markdown_html(arena, text, 0), "<p>[a](&lt;b&gt;</p>\n");
+	assert_text(markdown_html_inline(arena, text), "[a](&lt;b&gt;");
+}
+
 static void is_safe_whatever_comes(void **state)
 {
 	static const char *const pieces[] = {
@@ -258,7 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(writes_blocks),	  TEST(writes_lines),	 TEST(keeps_good_links),
 		TEST(drops_bad_links),	  TEST(shows_html_as_text), TEST(closes_what_is_open),
-		TEST(is_safe_whatever_comes),
+		TEST(ends_where_it_ends), TEST(is_safe_whatever_comes),
 		TEST(has_a_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

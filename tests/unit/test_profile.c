@@ -67,7 +67,7 @@ static struct text changed(const char *old, const char *new)
 	size_t len = old ? strlen(old) : 0;
 
 	if (at < 0)
-		fail_msg("no %s in the minimal profile", old);
+		fail_msg("no %s in the minimal profile", old ? old : "end");
 	return text_format(arena, "%.*s%s%s%.*s", (int)at, minimal, old ? "" : ",", new,
 			   (int)(document.len - (size_t)at - len), minimal + at + len);
 }

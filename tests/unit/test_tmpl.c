@@ -287,7 +287,7 @@ static void test_lint(void **state)
 static void test_space(void **state)
 {
 	(void)state;
-	assert_outline(TOP "<p>\n\t  a \t b\n\n</p>\n", "<p>\na b\n</p>\n");
+	assert_outline(TOP "<p>\n\t  a \t b\n\n</p>\n", "<p>a b</p>");
 	assert_outline(TOP "<pre>\n a\n  b</pre>", "<pre>\n a\n  b</pre>");
 	assert_outline(TOP "<pre>a</pre>", "<pre>\na</pre>");
 	assert_outline(TOP "<textarea aria-label=\"a\">{{v->a}}</textarea>",
@@ -297,6 +297,18 @@ static void test_space(void **state)
 	assert_outline(TOP "a\n{{if v->a}}\nb\n{{end}}\nc", "a\n@b\n@c");
 	assert_outline(TOP "a\n{{# a\n comment }}\nc", "a\nc");
 	assert_outline(TOP "a <!-- b --> c", "a  c");
+	/* Beside a block nothing is shown; between words and other tags it is. */
+	assert_outline(TOP "<ul>\n<li> a <b>b</b> </li>\n\t<li>&amp; c</li>\n</ul>\n",
+		       "<ul><li>a <b>b</b></li><li>&amp; c</li></ul>");
+	assert_outline(TOP "a <i> b</i>\n<i>c</i>\n<p>{{v->a}} d {{v->a}}\n</p>",
+		       "a <i> b</i>\n<i>c</i><p>@ d @</p>");
+	assert_outline(TOP "<p>{{if v->a}}b{{end}} c</p>", "<p>@b@ c</p>");
+	assert_outline(TOP "<p>a</p>{{if v->a}}<p>b</p>{{end}} c", "<p>a</p>@<p>b</p>@c");
+	assert_outline(TOP "<p>{{each b in v->a, 2}} c{{end}} d</p>", "<p>@ c@ d</p>");
+	/* Indentation goes with the line above it that left nothing. */
+	assert_outline(TOP "a\n{{if v->a}}\n\tb\n{{end}}\n\tc", "a\n@b\n@c");
+	assert_outline(TOP "<b {{if v->a}}id=\"a\"{{end}} {{if v->b}}lang=\"b\"{{end}} >c</b>",
+		       "<b@ id=\"a\"@@ lang=\"b\"@>c</b>");
 	assert_outline(TOP "<pre>\na\n{{if v->a}}\nb\n{{end}}\n</pre>",
 		       "<pre>\na\n@\nb\n@\n</pre>");
 	assert_outline(TOP "<p class=\"a  {{if v->a}} b{{end}}\">c</p>",
@@ -371,7 +383,7 @@ static void test_flags_and_assets(void **state)
 {
 	(void)state;
 	assert_has(TOP "<option {{flag selected v->a}}>b</option>", NULL,
-		   "if (HTML_IS(v->a)) html_fixed(out, \"selected\", 8);");
+		   "if (HTML_IS(v->a)) html_fixed(out, \" selected\", 9);");
 	assert_refused(TOP "<p{{flag hidden v->a}}>b</p>", 2, "in the name of a tag");
 	assert_refused(TOP "<p title=\"a\"{{flag hidden v->a}}>b</p>", 2, "white space is missing");
 	assert_refused(TOP "{{flag hidden v->a}}", 2, "{{flag}} stands in a tag");

@@ -43,28 +43,28 @@ static void test_whole_page(void **state)
 
 	(void)state;
 	assert_string_equal(text_z(arena, page),
-		"<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<title>&lt;&amp;&gt;\"' ./ | test</title>\n</head>\n<body>\n"
+		"<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">"
+		"<title>&lt;&amp;&gt;\"' ./ | test</title></head><body>"
 		"<h1 title=\"a &lt;&amp;&gt;&#34;&#39; ./ b\" "
-		"data-a='&lt;&amp;&gt;&#34;&#39; ./'>&lt;&amp;&gt;\"' ./</h1>\n"
-		" <p>&lt;&amp;&gt;\"' ./: 7</p>\n"
-		"<ul>\n"
-		" <li>1/2 <a href=\"/a?b=1&amp;c=2\" title='&lt;&amp;&gt;&#34;&#39; ./'>1 "
-		"&lt;&amp;&gt;\"' ./</a>\n</li>\n"
-		" <li>2/2 <a href=\"https://example.vn/\" title='&lt;&amp;&gt;&#34;&#39; ./'>2 "
-		"&lt;&amp;&gt;\"' ./</a>\n</li>\n"
-		"</ul>\n"
+		"data-a='&lt;&amp;&gt;&#34;&#39; ./'>&lt;&amp;&gt;\"' ./</h1>"
+		"<p>&lt;&amp;&gt;\"' ./: 7</p>"
+		"<ul>"
+		"<li>1/2 <a href=\"/a?b=1&amp;c=2\" title='&lt;&amp;&gt;&#34;&#39; ./'>1 "
+		"&lt;&amp;&gt;\"' ./</a>\n</li>"
+		"<li>2/2 <a href=\"https://example.vn/\" title='&lt;&amp;&gt;&#34;&#39; ./'>2 "
+		"&lt;&amp;&gt;\"' ./</a>\n</li>"
+		"</ul>"
 		"<form action=\"/x/%3C%26%3E%22%27%20.%2F/y?q=%3C%26%3E%22%27%20.%2F&amp;n=7"
-		"#%3C%26%3E%22%27%20.%2F\" method=\"post\">\n"
+		"#%3C%26%3E%22%27%20.%2F\" method=\"post\">"
 		"<label for=\"a-&lt;&amp;&gt;&#34;&#39; ./\">còn 7 câu</label>\n"
 		"<input id=\"a-&lt;&amp;&gt;&#34;&#39; ./\" name=\"&lt;&amp;&gt;&#34;&#39; ./\" "
 		"value=\"&lt;&amp;&gt;&#34;&#39; ./\" checked>\n"
 		"<textarea name=\"b\" aria-label=\"&lt;&amp;&gt;&#34;&#39; ./: 7\">\n"
-		"&lt;&amp;&gt;\"' ./</textarea>\n<pre>\n&lt;&amp;&gt;\"' ./</pre>\n</form>\n"
+		"&lt;&amp;&gt;\"' ./</textarea><pre>\n&lt;&amp;&gt;\"' ./</pre></form>"
 		"<svg><title>&lt;&amp;&gt;\"' ./</title><text x=\"7\">"
 		"&lt;&amp;&gt;\"' ./</text></svg>\n"
 		"<p>safe &amp; <b>sound</b></p>\n"
-		"\n</body>\n</html>\n");
+		"</body></html>");
 	arena_free(arena);
 }
 
