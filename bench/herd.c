@@ -162,6 +162,16 @@ static void run(struct herd *herd, double limit_s)
 	herd->wire.ended_us = clock_us();
 }
 
+static void send_home(struct herd *herd)
+{
+	for (int i = 0; i < herd->n_people; i++) {
+		mem_free(herd->people[i].session);
+		mem_free(herd->people[i].token);
+		mem_free(herd->people[i].path);
+	}
+	herd_lines_done(herd);
+}
+
 static int64_t cpu_us(void)
 {
 	struct rusage usage;
@@ -199,7 +209,7 @@ int main(int argc, char **argv)
 	int64_t cpu_before = cpu_us();
 	run(&herd, o.limit);
 	herd_figures_print(&herd, cpu_us() - cpu_before, stdout);
-	herd_lines_done(&herd);
+	send_home(&herd);
 	arena_free(arena);
 	return herd.n_left || figures_faults(&herd.wire) ? 1 : 0;
 }

@@ -265,12 +265,13 @@ static enum herd_next led_back(struct herd *herd, int number, const struct answe
 	return HERD_ASK_NOW;
 }
 
-static enum herd_next after_start(struct herd *herd, int number, const struct answer *answer)
+static enum herd_next after_start(struct herd *herd, int number, const struct answer *answer,
+				  struct text body)
 {
 	struct text part;
 
 	if (answer->status != 303)
-		return herd_failed(herd, number, FAULT_STATUS, answer->body);
+		return herd_failed(herd, number, FAULT_STATUS, body);
 	if (!page_paper_part(answer->location, herd->contest, &part))
 		return led_back(herd, number, answer);
 	herd->people[number].tries = 0;
@@ -367,7 +368,7 @@ enum herd_next herd_answered(struct herd *herd, int number, const struct answer 
 	case HERD_ASK_START_PAGE:
 		return after_start_page(herd, number, answer, body);
 	case HERD_ASK_START:
-		return after_start(herd, number, answer);
+		return after_start(herd, number, answer, body);
 	case HERD_ASK_PAPER:
 		return after_paper(herd, number, answer, body);
 	case HERD_ASK_REGISTER:
