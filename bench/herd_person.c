@@ -57,7 +57,7 @@ static void write_form(const struct herd *herd, int number, struct crowd_form *f
 	char next[128];
 
 	form->len = 0;
-	switch ((enum herd_step)person->step) {
+	switch (person->step) {
 	case HERD_ASK_SIGN_IN:
 		snprintf(next, sizeof(next), "/%s/vao-thi", herd->contest);
 		door_sign_in_form(form, token, text_from_z(next), word(person->line, 2),
@@ -362,7 +362,7 @@ enum herd_next herd_answered(struct herd *herd, int number, const struct answer 
 		return send_again(herd, number, body);
 	if (answer->status == 503)
 		return herd_failed(herd, number, FAULT_BUSY, body);
-	switch ((enum herd_step)person->step) {
+	switch (person->step) {
 	case HERD_ASK_SIGN_IN:
 		return after_sign_in(herd, number, answer, body);
 	case HERD_ASK_START_PAGE:

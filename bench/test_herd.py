@@ -14,7 +14,9 @@ sys.path.insert(0, os.path.join(sys.argv[2], "tests", "site"))
 from harness import CODE, HOITHI, HOME, SAMPLE, Browser, Folder, equal, metric, run  # noqa: E402
 
 BENCH = os.path.join(os.path.dirname(HOITHI), "../../bench")
-READY, SIGN_INS, REGISTERS = 300, 400, 6
+# 256 may wait for a hash, and a processor makes fewer than 100 a second.
+READY, SIGN_INS, REGISTERS = 100, 330, 6
+WINDOW_S = 0.3
 OPENS = "2024-09-20T08:00:00+07:00"
 LEAD_S = 8
 
@@ -82,10 +84,10 @@ def test_a_herd():
         early = Browser(s)
         early.cookies["hoithi"] = pages[READY + SIGN_INS].split()[0]
         early.get(HOME + "/vao-thi").says("Hội thi chưa mở.")
-        seen = herd(s, "--at", opens_ms(), "--window", 1, "--ready", write("ready", pages[:READY]),
-                    "--sign-ins", write("sign-ins", sign_ins), "--registers",
-                    write("registers", browsers[SIGN_INS:]), "--group", made["group"], "--unit",
-                    made["unit"], "--phone-from", 0)
+        seen = herd(s, "--at", opens_ms(), "--window", WINDOW_S, "--ready",
+                    write("ready", pages[:READY]), "--sign-ins", write("sign-ins", sign_ins),
+                    "--registers", write("registers", browsers[SIGN_INS:]), "--group",
+                    made["group"], "--unit", made["unit"], "--phone-from", 0)
         equal((seen["errors"], seen["not_in"]), (0, 0))
         equal([seen[name]["n"] for name in ("start", "paper", "signed_in", "paper_after",
                                             "registered")],
