@@ -10,7 +10,7 @@
  *   --at MS                 when, of the machine's clock since 1970; else now
  *   --limit 3600            seconds after which nobody is waited for
  *   --addresses 4096        from 127.1.0.0 on
- *   --connections 20000     open at once; fewer when the system has no more
+ *   --connections 60000     open at once; fewer when the system has no more
  *   --keep 0                seconds for which browsers keep a connection after an answer
  *
  * Who signs in or registers presses as others do. What each does is in herd_person.c. */
@@ -109,8 +109,8 @@ static int gather(struct arena *arena, struct herd *herd, const struct options *
 	for (int kind = 0; kind < HERD_KINDS; kind++)
 		for (int i = 0; i < n[kind]; i++)
 			herd->people[herd->n_left++] = (struct herd_person){
-				.line = lines[kind][i], .kind = (unsigned char)kind,
-				.step = (unsigned char)first[kind],
+				.line = lines[kind][i], .kind = (enum herd_kind)kind,
+				.step = first[kind],
 				.press_us = press_us(herd, o->even),
 			};
 	return 0;
@@ -162,6 +162,16 @@ static void run(struct herd *herd, double limit_s)
 	herd->wire.ended_us = clock_us();
 }
 
+static void send_home(struct herd *herd)
+{
+	for (int i = 0; i < herd->n_people; i++) {
+		mem_free(herd->people[i].session);
+		mem_free(herd->people[i].token);
+		mem_free(herd->people[i].path);
+	}
+	herd_lines_done(herd);
+}
+
 static int64_t cpu_us(void)
 {
 	struct rusage usage;
@@ -174,23 +184,20 @@ static int64_t cpu_us(void)
 int main(int argc, char **argv)
 {
 	struct options o = { .window = 60, .limit = 3600, .addresses = 4096,
-			     .connections = 20000 };
-	struct herd herd = { .random = 1 };
+			     .connections = 60000 };
 	int status = read_options(argc, argv, &o);
 
 	if (status)
 		return status;
+	struct herd herd = {
+		.contest = o.contest, .group = o.group, .unit = o.unit,
+		.phone_from = o.phone_from, .addresses = (int)o.addresses,
+		.lines_max = lines_max(o.connections), .window_us = (int64_t)(o.window * 1e6),
+		.keep_us = (int64_t)(o.keep * 1e6), .random = 1,
+	};
+	struct arena *arena = arena_new((size_t)1 << 30);
 	if (client_read_url(o.url, &herd.server, herd.host))
 		return arguments_misused("--url is as http://127.0.0.1:8080");
-	herd.contest = o.contest;
-	herd.group = o.group;
-	herd.unit = o.unit;
-	herd.phone_from = o.phone_from;
-	herd.addresses = (int)o.addresses;
-	herd.lines_max = lines_max(o.connections);
-	herd.window_us = (int64_t)(o.window * 1e6);
-	herd.keep_us = (int64_t)(o.keep * 1e6);
-	struct arena *arena = arena_new((size_t)1 << 30);
 	if (!arena || gather(arena, &herd, &o) || herd_lines_init(&herd) < 0) {
 		fprintf(stderr, "herd: nobody came, or the system has no memory or files\n");
 		return 1;
@@ -199,7 +206,7 @@ int main(int argc, char **argv)
 	int64_t cpu_before = cpu_us();
 	run(&herd, o.limit);
 	herd_figures_print(&herd, cpu_us() - cpu_before, stdout);
-	herd_lines_done(&herd);
+	send_home(&herd);
 	arena_free(arena);
 	return herd.n_left || figures_faults(&herd.wire) ? 1 : 0;
 }

@@ -32,8 +32,9 @@ struct herd_person {
 	char *path;		/* where a waiting page or an answer led, to be got; NULL: the
 				 * step's own */
 	struct text line;	/* "cookie token", of who signs in also "phone password" */
-	unsigned char kind, step;
-	unsigned char tries;	/* of a step that did not lead on */
+	enum herd_kind kind;
+	enum herd_step step;
+	int tries;		/* since something led on */
 	bool answered;		/* the step, if only by waiting */
 	bool has_waited;
 };

@@ -40,7 +40,7 @@ void herd_figures_print(const struct herd *herd, int64_t cpu_us, FILE *to)
 		" \"papers_per_second\":%.1f,\"sign_ins_per_second\":%.1f,"
 		"\"last_ready_s\":%.3f",
 		herd->n_people, window, seconds, (double)cpu_us / 1e6 / seconds,
-		(double)figures->in_time / window,
+		window > 0 ? (double)figures->in_time / window : 0,
 		signing > 0 ? (double)figures->signed_in.n / signing : 0,
 		(double)figures->last_ready_us / 1e6);
 	print_times("start", &figures->answer[HERD_READY], to);

@@ -57,7 +57,7 @@ static void write_form(const struct herd *herd, int number, struct crowd_form *f
 	char next[128];
 
 	form->len = 0;
-	switch ((enum herd_step)person->step) {
+	switch (person->step) {
 	case HERD_ASK_SIGN_IN:
 		snprintf(next, sizeof(next), "/%s/vao-thi", herd->contest);
 		door_sign_in_form(form, token, text_from_z(next), word(person->line, 2),
@@ -192,22 +192,6 @@ static enum herd_next finish(struct herd *herd, struct herd_person *person)
 	return HERD_LEAVE;
 }
 
-/* "N" or "N; url=PATH" of a page that comes back by itself. */
-static bool read_refresh(struct text body, int64_t *ret_s, struct text *ret_path)
-{
-	struct text rest;
-
-	if (!text_between(body, "<meta http-equiv=\"refresh\" content=\"", '"', &rest) ||
-	    text_to_int64(text_trim(text_cut(&rest, ';')), ret_s) != 0)
-		return false;
-	*ret_path = TEXT_EMPTY;
-	if (rest.ptr) {
-		rest = text_trim(rest);
-		*ret_path = text_part(rest, 4, rest.len);
-	}
-	return true;
-}
-
 static enum herd_next wait_for_turn(struct herd *herd, int number, struct text body, int64_t s,
 				    struct text path)
 {
@@ -265,12 +249,13 @@ static enum herd_next led_back(struct herd *herd, int number, const struct answe
 	return HERD_ASK_NOW;
 }
 
-static enum herd_next after_start(struct herd *herd, int number, const struct answer *answer)
+static enum herd_next after_start(struct herd *herd, int number, const struct answer *answer,
+				  struct text body)
 {
 	struct text part;
 
 	if (answer->status != 303)
-		return herd_failed(herd, number, FAULT_STATUS, answer->body);
+		return herd_failed(herd, number, FAULT_STATUS, body);
 	if (!page_paper_part(answer->location, herd->contest, &part))
 		return led_back(herd, number, answer);
 	herd->people[number].tries = 0;
@@ -355,19 +340,19 @@ enum herd_next herd_answered(struct herd *herd, int number, const struct answer 
 	int64_t s;
 
 	note_answer(herd, person);
-	if (read_refresh(body, &s, &path))
+	if (page_asks_again(body, &s, &path))
 		return wait_for_turn(herd, number, body, s, path);
 	if (answer->status == 503 && text_has(body, "id=\"resend\""))
 		return send_again(herd, number, body);
 	if (answer->status == 503)
 		return herd_failed(herd, number, FAULT_BUSY, body);
-	switch ((enum herd_step)person->step) {
+	switch (person->step) {
 	case HERD_ASK_SIGN_IN:
 		return after_sign_in(herd, number, answer, body);
 	case HERD_ASK_START_PAGE:
 		return after_start_page(herd, number, answer, body);
 	case HERD_ASK_START:
-		return after_start(herd, number, answer);
+		return after_start(herd, number, answer, body);
 	case HERD_ASK_PAPER:
 		return after_paper(herd, number, answer, body);
 	case HERD_ASK_REGISTER:

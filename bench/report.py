@@ -28,8 +28,8 @@ def mean(files, field):
 
 loads = {name: load(name) for name in
          ("warm", "crowd", "savers", "paced", "door", "calm", "idle", "drip", "limit", "slow",
-          "slow-savers", "slow-paced", "slow-limit")}
-timing, pages, tls = load("timing"), load("pages"), load("tls")
+          "slow-savers", "slow-paced", "slow-limit", "slow-door")}
+timing, pages, slow_pages, tls = (load(name) for name in ("timing", "pages", "slow-pages", "tls"))
 idlers, drips = load("idlers"), load("drips")
 bares = [load("bare-before"), load("bare-after")]
 bare_saves, hashes_bound = mean(bares, "saves_per_second"), mean(bares, "hashes_per_second")
@@ -78,8 +78,8 @@ def row(name, figure, bound, target, kind, unit=""):
                  "verdict": "" if not kind else "met" if good else "MISSED"})
 
 
-def page_row(name, which, target):
-    both = pages.get(which, {"ours": {"per_second": 0}, "nginx": {"per_second": 1}})
+def page_row(name, which, target, found=pages):
+    both = found.get(which, {"ours": {"per_second": 0}, "nginx": {"per_second": 1}})
     row(name, both["ours"]["per_second"], both["nginx"]["per_second"], target, "ratio", "/s")
 
 
@@ -133,6 +133,13 @@ row("sign-ins (bound: bare Argon2id, 2 threads)", part("door", "sign_ins")["per_
     hashes_bound, 0.7, "ratio", "/s")
 row("registrations (bound: the same)", part("door", "registers")["per_second"], hashes_bound, 0.7,
     "ratio", "/s")
+row("slow disk: sign-ins (bound: the same)", part("slow-door", "sign_ins")["per_second"],
+    hashes_bound, 0.7, "ratio", "/s")
+row("slow disk: registrations (bound: the same)", part("slow-door", "registers")["per_second"],
+    hashes_bound, 0.7, "ratio", "/s")
+page_row("slow disk: home page (bound: nginx, the same)", "home", 0.8, slow_pages)
+page_row("slow disk: paper (bound: nginx, the same)", "paper", 0.25, slow_pages)
+page_row("slow disk: paper with gzip (bound: nginx, the same)", "paper_gzip", 0.5, slow_pages)
 for name, what in (("kept", "papers behind nginx, TLS 1.3, kept connections"),
                    ("full_handshakes", "… a full handshake each")):
     row(what, tls.get(name, {}).get("per_second", 0), None, None, "", "/s")
@@ -190,8 +197,8 @@ missed = sum(r["verdict"] == "MISSED" for r in rows)
 targets = sum(bool(r["kind"]) for r in rows)
 with open(result_path, "w", encoding="utf-8") as out:
     json.dump({"commit": commit(), "machine": machine, "rows": rows, "loads": loads, "timing": timing,
-               "pages": pages, "tls": tls, "bares": bares, "long": long_runs, "targets": targets,
-               "missed": missed}, out, indent=1)
+               "pages": pages, "slow_pages": slow_pages, "tls": tls, "bares": bares,
+               "long": long_runs, "targets": targets, "missed": missed}, out, indent=1)
     out.write("\n")
 
 print(f'\n{crowd["per_second"]} journeys/s, {crowd.get("requests_per_second", 0)} requests/s, '

@@ -104,11 +104,24 @@ journeys() {
 	ticks >>"$dir/$name.cpu"
 }
 
-# beside SCRIPT: a script of bench/ that asks this server and an nginx of its own.
+# beside SCRIPT NAME PEOPLE [VARIABLE=VALUE …]: a script of bench/ that asks this server and an
+# nginx of its own.
 beside() {
-	echo "  $1 …" >&2
-	mkdir "$dir/$1"
-	python3 "bench/$1.py" "$url" "$contest" "$dir/paged" "$server" "$dir/$1" >"$dir/$1.json" || :
+	script=$1
+	name=$2
+	cookies=$3
+	shift 3
+	echo "  $name …" >&2
+	mkdir "$dir/$name"
+	env "$@" python3 "bench/$script.py" "$url" "$contest" "$dir/$cookies" "$server" \
+		"$dir/$name" >"$dir/$name.json" || :
+}
+
+# door NAME BROWSERS: sign-ins, and registrations of these browsers.
+door() {
+	journeys "$1" --signins "$dir/signins" --registers "$2" --door-seconds 5 \
+		--group "$(value "$dir/prepared.json" group)" \
+		--unit "$(value "$dir/prepared.json" unit)"
 }
 
 # long NAME SCRIPT OPTION …: a script of bench/ with a folder and a server of its own.
@@ -137,13 +150,16 @@ stop
 "$build/bench/prepare" --data "$dir/demo/data" --keys "$dir/demo/keys" --people "$people" \
 	--cookies "$dir/cookies" --browsers "$dir/browsers" >"$dir/prepared.json"
 contest=$(value "$dir/prepared.json" contest)
+head -n 1000 "$dir/browsers" >"$dir/registers"
+tail -n 1000 "$dir/browsers" >"$dir/slow-registers"
 # Of those who were prepared: nobody signs in many times at once.
 awk -v password="$(value "$dir/prepared.json" password)" \
 	'BEGIN { for (i = 0; i < 200; i++) printf "098%07d %s\n", i, password }' >"$dir/signins"
 # Those who come at a rate and those who only save are others than the crowd.
 part warm 1 200
 part paged 201 250
-part savers 251 4250
+part slow-paged 251 300
+part savers 301 4250
 part slow-savers 4251 6250
 part calm 6251 8250
 part idle 8251 10250
@@ -163,12 +179,11 @@ journeys savers --cookies "$dir/savers" --connections "$connections" --seconds 6
 rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 	"$(value "$dir/crowd.json" journeys per_second)")
 journeys paced --cookies "$dir/paced" --connections 1024 --seconds 10 --rate "$rate"
-journeys door --signins "$dir/signins" --registers "$dir/browsers" --door-seconds 5 \
-	--group "$(value "$dir/prepared.json" group)" --unit "$(value "$dir/prepared.json" unit)"
+door door "$dir/registers"
 echo "  known and unknown phones …" >&2
 python3 bench/door_timing.py "$url" "$contest" "$door_tries" >"$dir/timing.json" || :
-beside pages
-beside tls
+beside pages pages paged
+beside tls tls paged
 
 # At half of what it can: alone, beside those that only hold a connection, and beside
 # those that send a byte a second.
@@ -204,6 +219,9 @@ journeys slow-savers --cookies "$dir/slow-savers" --connections "$connections" -
 rate=$(python3 -c 'import sys; print(max(1, 0.8 * float(sys.argv[1])))' \
 	"$(value "$dir/slow.json" journeys per_second)")
 journeys slow-paced --cookies "$dir/slow-paced" --connections 1024 --seconds 8 --rate "$rate"
+door slow-door "$dir/slow-registers"
+# shellcheck disable=SC2086
+beside pages slow-pages slow-paged $slow
 stop
 bare bare-after
 

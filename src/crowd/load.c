@@ -76,7 +76,10 @@ uint64_t player_random(struct player *player, uint64_t bound)
 }
 
 /* `path` is below the contest's. */
-static PRINTF(5, 0) void send_step(struct player *player, enum step step, const char *body, size_t body_bytes,
+static void send_step(struct player *player, enum step step, const char *body, size_t body_bytes,
+		      const char *path, va_list args) PRINTF(5, 0);
+
+static void send_step(struct player *player, enum step step, const char *body, size_t body_bytes,
 		      const char *path, va_list args)
 {
 	struct connection *connection = player->connection;
