@@ -83,7 +83,7 @@ def test_a_herd():
     with serve_on_one_processor(hours_before(0, LEAD_S)) as s:
         early = Browser(s)
         early.cookies["hoithi"] = pages[READY + SIGN_INS].split()[0]
-        early.get(HOME + "/vao-thi").says("Hội thi chưa mở.")
+        early.get(HOME + "/vao-thi").says("Chưa đến giờ mở thi.")
         seen = herd(s, "--at", opens_ms(), "--window", WINDOW_S, "--ready",
                     write("ready", pages[:READY]), "--sign-ins", write("sign-ins", sign_ins),
                     "--registers", write("registers", browsers[SIGN_INS:]), "--group",
