@@ -90,7 +90,6 @@ struct herd {
 	struct inflater inflater;
 	struct herd_figures figures;
 	struct figures wire;	/* errors, bytes, connections */
-	int complaints;
 };
 
 /* herd_person.c */

@@ -2,13 +2,13 @@
 """A herd at the opening: everybody presses within a minute, half of them in its first ten
 seconds, each on a connection and from an address of their own.
 
-    herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--keep SECONDS]
-            [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
+    herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--sign-ins 0.3]
+            [--keep SECONDS] [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
 
 Of the people three in ten have no session and sign in first; a fiftieth as many more
-register meanwhile. The contest opens as the first comes. When the last has a paper, so many
-others (--even) come evenly within as long. LIBRARY is slow_sync: its disk is slow.
-Prints JSON."""
+register meanwhile. Browsers keep a connection for so many seconds after an answer (--keep).
+The contest opens as the first comes. When the last has a paper, so many others (--even) come
+evenly within as long. LIBRARY is slow_sync: its disk is slow. Prints JSON."""
 
 import argparse
 import datetime
@@ -19,7 +19,6 @@ import sqlite3
 from bench_site import ROOT, Site
 
 SAMPLE = os.path.join(ROOT, "examples", "binh-phuoc-2024")
-SIGN_INS = 0.3
 REGISTERS = 0.02
 LEAD_S = 15     # from the server's start to the opening: the herd is read meanwhile
 PHONES = 1000000
@@ -41,12 +40,12 @@ def opens_ms(site):
 class Crowd:
     """Those who were prepared, handed out once each."""
 
-    def __init__(self, site, made):
-        self.site, self.made, self.at = site, made, 0
+    def __init__(self, site, made, args):
+        self.site, self.made, self.args, self.at = site, made, args, 0
         self.pages, self.browsers = site.lines("pages"), site.lines("browsers")
 
-    def come(self, people, window, *more):
-        signing, registering = int(people * SIGN_INS), max(1, int(people * REGISTERS))
+    def come(self, people, *more):
+        signing, registering = int(people * self.args.sign_ins), max(1, int(people * REGISTERS))
         ready = people - signing
         first = self.at + ready
         self.at += people
@@ -59,7 +58,8 @@ class Crowd:
             files += ["--sign-ins", self.site.part("sign-ins", (
                 f"{browsers[i].strip()} 098{first + i:07d} {self.made['password']}\n"
                 for i in range(signing)))]
-        return self.site.run("herd", *files, "--window", window, *more)
+        return self.site.run("herd", *files, "--window", self.args.window, "--keep",
+                             self.args.keep, *more)
 
 
 def main():
@@ -68,6 +68,7 @@ def main():
     parser.add_argument("--people", type=int, default=250000)
     parser.add_argument("--even", type=int, default=50000)
     parser.add_argument("--window", type=float, default=60)
+    parser.add_argument("--sign-ins", type=float, default=0.3)
     parser.add_argument("--slow")
     parser.add_argument("--slow-ms", default="5")
     parser.add_argument("--keep", type=float, default=0)
@@ -84,13 +85,13 @@ def main():
         site.hoithi("contest", "apply", SAMPLE, *site.both, "--clock", before.isoformat())
         made = site.prepare(people, "--pages", site.path("pages"), "--browsers",
                             site.path("browsers"), "--browsers-count", people)
-        crowd = Crowd(site, made)
+        crowd = Crowd(site, made, args)
         clock = open_at() - datetime.timedelta(seconds=LEAD_S)
         site.serve("--clock", clock.isoformat(), **slow)
-        rush = crowd.come(args.people, args.window, "--at", opens_ms(site), "--keep", args.keep)
+        rush = crowd.come(args.people, "--at", opens_ms(site))
         found = {"rush": rush, "peak_mb": site.peak_mb()}
         if args.even:
-            found["even"] = crowd.come(args.even, args.window, "--even", 1, "--keep", args.keep)
+            found["even"] = crowd.come(args.even, "--even", 1)
         started = site.metric('hoithi_papers_total{event="started"}')
         runs = [found[name] for name in ("rush", "even") if name in found]
         found["papers_started"] = started

@@ -6,7 +6,7 @@
 #include "crowd/door.h"
 
 #define TRIES_MAX 6
-#define COMPLAINTS_MAX 10
+#define COMPLAINTS_MAX 3	/* of a kind */
 #define SEEN_BYTES_MAX 300
 #define SECOND_US 1000000
 /* Until somebody presses a button again, or reloads. */
@@ -136,7 +136,7 @@ static void complain(struct herd *herd, const struct herd_person *person, enum f
 					     "slip" };
 	ptrdiff_t main_part = text_find(seen, TEXT("<main"), 0);
 
-	if (herd->complaints++ >= COMPLAINTS_MAX)
+	if (herd->wire.faults[fault] > COMPLAINTS_MAX)
 		return;
 	fprintf(stderr, "herd: after %.1f s at %s%s: %s ",
 		(double)(clock_us() - person->press_us) / SECOND_US, names[person->step],

@@ -106,7 +106,7 @@ def main():
     site = Site(args.build, args.dir)
     try:
         site.fill()
-        site.prepare(people)
+        site.prepare(max(people, args.reported))
         papers = second_contest(site, args.reported)
         lines = site.lines("cookies")
         warm = int(args.rate * WARM_S / 2) + 1

@@ -18,7 +18,7 @@ BENCH = os.path.join(os.path.dirname(HOITHI), "../../bench")
 READY, SIGN_INS, REGISTERS = 100, 330, 6
 WINDOW_S = 0.3
 OPENS = "2024-09-20T08:00:00+07:00"
-LEAD_S = 8
+LEAD_S = 15
 
 folder = Folder().new()
 
