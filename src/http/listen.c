@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#define BACKLOG 4096
+#define BACKLOG 65535	/* net.core.somaxconn is less */
 
 int listen_port(const struct sockaddr_storage *address)
 {

@@ -7,10 +7,16 @@
 #define BUCKETS (1 << 16)
 #define SECOND_MS 1000
 #define LATE_MS 10000		/* behind the moment that a page was to ask again */
-#define WINDOW_MIN 128
 #define ASK_SOON_S 2
 #define ASK_LATE_S 60
-#define ASKS_CALM 4000		/* a second, of all in line */
+/* How many ask in a second, of all in line. */
+#define ASKS_CALM 5000
+#define ASKS_FULL 2000
+#define GROWTH 4		/* of the window, each second */
+
+/* Windows begin with what is done in a few seconds at least: many starts in that time, few
+ * passwords. */
+static const int window_min[WAITING_LINES] = { [WAITING_START] = 1024, [WAITING_DOOR] = 256 };
 
 struct ticket {
 	struct ticket *next_in_bucket;
@@ -31,7 +37,7 @@ struct list {
 struct line {
 	struct list list;
 	int64_t next_number;
-	int people, window;
+	int people, window, window_min;
 	int64_t second_at;		/* when the second that is counted began */
 	int64_t pressures;		/* told in it */
 	int n_pressures, n_went;
@@ -58,7 +64,7 @@ struct waiting_room *waiting_new(void)
 		return NULL;
 	pthread_mutex_init(&room->lock, NULL);
 	for (int i = 0; i < WAITING_LINES; i++)
-		room->lines[i].window = WINDOW_MIN;
+		room->lines[i].window = room->lines[i].window_min = window_min[i];
 	return room;
 }
 
@@ -169,13 +175,13 @@ static void size_window(struct line *line, int64_t pressure)
 {
 	line->calm = pressure < WAITING_FULL / 2;
 	if (!line->list.first)
-		line->window = WINDOW_MIN;
+		line->window = line->window_min;
 	else if (line->calm && line->window < WAITING_PEOPLE_MAX)
-		line->window *= 2;
+		line->window *= GROWTH;
 	else if (pressure >= WAITING_FULL)
 		line->window -= line->window / 4;
-	if (line->window < WINDOW_MIN)
-		line->window = WINDOW_MIN;
+	if (line->window < line->window_min)
+		line->window = line->window_min;
 }
 
 /* While the machine could do more, few go because few ask: that is not its rate. */
@@ -222,22 +228,30 @@ static void go(struct line *line, int64_t waited_ms)
 	metric_observe(&line->wait, waited_ms / SECOND_MS);
 }
 
-/* While the window doubles each second; but never so many ask together that asking keeps
+/* When the window will have grown so far; but never so many ask together that asking keeps
  * the machine busy. */
 static int64_t calm_s(const struct line *line, int before)
 {
-	int64_t s = line->people / ASKS_CALM;
+	int64_t s = ASK_SOON_S, all_s = line->people / ASKS_CALM;
 
-	for (int64_t window = line->window; window <= before; window *= 2)
+	for (int64_t window = line->window; window <= before; window *= GROWTH)
 		s++;
-	return s;
+	return s > all_s ? s : all_s;
 }
 
-/* Else half of what is left, so that what the page shows stays true. */
+/* Half of what is left, so that what the page shows stays true; but sooner when there is
+ * time for all to ask: the machine may be faster than it was when they came. */
+static int64_t full_s(const struct line *line, int before)
+{
+	int64_t s = (before - line->window) * INT64_C(500) / line->rate;
+	int64_t all_s = ASK_SOON_S + line->people / ASKS_FULL;
+
+	return s < all_s ? s : all_s;
+}
+
 static int ask_again_s(const struct line *line, int before)
 {
-	int64_t s = line->calm || !line->rate ? calm_s(line, before)
-		    : (before - line->window) * INT64_C(500) / line->rate;
+	int64_t s = line->calm || !line->rate ? calm_s(line, before) : full_s(line, before);
 
 	s = s < ASK_SOON_S ? ASK_SOON_S : s > ASK_LATE_S ? ASK_LATE_S : s;
 	return (int)s + (int)random_below((uint64_t)s / 4 + 2);
@@ -312,9 +326,9 @@ static enum waiting_answer come(struct waiting_room *room, enum waiting_line whi
 		forget(room, ticket);
 		ticket = NULL;
 	}
-	/* Who has only just come does not take what comes free from those in line. */
-	if (ticket ? may_go(line, before(line, ticket), pressure)
-		   : !line->list.first && pressure < WAITING_FULL) {
+	/* Past a short line nobody who has only just come takes what comes free from those
+	 * in it. */
+	if (may_go(line, ticket ? before(line, ticket) : 2 * line->people, pressure)) {
 		go(line, ticket ? now - ticket->came_at : -1);
 		if (ticket)
 			forget(room, ticket);
