@@ -88,7 +88,9 @@ def check_histograms(types, values):
             counts = [count for _, count in buckets]
             equal(counts, sorted(counts), (name, labels))
             equal(counts[-1], values[name + "_count", labels])
-            assert (values[name + "_sum", labels] > 0) == (counts[-1] > 0), (name, labels)
+            # What is told in whole steps of the system's clock may be nothing at all.
+            if name != "hoithi_http_behind_seconds":
+                assert (values[name + "_sum", labels] > 0) == (counts[-1] > 0), (name, labels)
 
 
 def check_names(types):
