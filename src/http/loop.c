@@ -40,8 +40,8 @@ int loop_init(struct loop *loop, struct http_server *server, int index)
 	wheel_init(&loop->wheel, time_mono_ms());
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	loop->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	loop->quick = gzip_new(1);
-	loop->small = gzip_new(6);
+	loop->quick = gzip_new(GZIP_QUICK);
+	loop->small = gzip_new(GZIP_SMALL);
 	random_bytes(&loop->last_id, sizeof(loop->last_id));
 	if (loop->epoll < 0 || loop->event < 0 || !loop->quick || !loop->small ||
 	    epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->event, &event))

@@ -67,7 +67,7 @@ struct loop {
 	int epoll, event;
 	struct wheel wheel;
 	struct link *links;
-	struct gzip *quick, *small;	/* levels 1 and 6 */
+	struct gzip *quick, *small;
 	uint64_t last_id;		/* of a request */
 	int asleep;
 	int64_t cut_at;			/* of a drain; 0 before it */
