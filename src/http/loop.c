@@ -25,6 +25,9 @@
 #define CROWDED_PERCENT 50
 #define CROWDED_IDLE_MS 2000
 
+/* Of two turns together: what came meanwhile has not waited long, and need not be asked. */
+#define SHORT_TURNS_US 10000
+
 /* How long a drain waits for a request on a connection that has none. */
 #define DRAIN_IDLE_MS 1000
 #define DRAIN_ACCEPTS_MAX 1000
@@ -51,8 +54,13 @@ int loop_init(struct loop *loop, struct http_server *server, int index)
 
 int link_waited_ms(const struct link *link)
 {
+	const struct loop *loop = link->loop;
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof(info);
+
+	/* Nothing waits longer than two turns, but in the queue of those who connect. */
+	if (link->served && loop->turn_us + time_mono_us() - loop->turn_at < SHORT_TURNS_US)
+		return 0;
 
 	if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &len))
 		return 0;
@@ -73,8 +81,10 @@ void link_set(struct link *link, enum link_state state, int64_t more_ms)
 	int64_t ms = 0;
 
 	link->state = state;
-	if (state == LINK_IDLE)
+	if (state == LINK_IDLE) {
 		link->waited_for = false;
+		link->served = true;
+	}
 	switch (state) {
 	case LINK_HEAD:
 		ms = limits->head_ms;
@@ -379,6 +389,14 @@ static void drain(struct loop *loop)
 	loop->cut_at = time_mono_ms() + loop->server->config.limits.drain_ms;
 }
 
+static void begin_turn(struct loop *loop)
+{
+	int64_t now = time_mono_us();
+
+	loop->turn_us = now - loop->turn_at;
+	loop->turn_at = now;
+}
+
 static void *loop_main(void *ctx)
 {
 	struct loop *loop = ctx;
@@ -392,6 +410,7 @@ static void *loop_main(void *ctx)
 			if (events[i].data.u32 != EVENT_MARK)
 				loop->daemons[events[i].data.u32].ready = true;
 		atomic_fetch_add(&loop->turns, 1);
+		begin_turn(loop);
 		loop_take_done(loop);
 		wheel_run(&loop->wheel, time_mono_ms(), on_deadline, NULL);
 		/* A daemon with a timeout of its own has to look at it. */

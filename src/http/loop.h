@@ -37,6 +37,7 @@ struct link {
 	int daemon;
 	int fd;
 	enum link_state state;
+	bool served;			/* had an answer already */
 	bool waited_for;		/* had more time for a request that had just come */
 	bool cut;
 	struct address address;
@@ -70,6 +71,7 @@ struct loop {
 	struct gzip *quick, *small;
 	uint64_t last_id;		/* of a request */
 	int asleep;
+	int64_t turn_at, turn_us;	/* when this turn began, and what the last took */
 	int64_t cut_at;			/* of a drain; 0 before it */
 	atomic_uint turns;		/* goes round whenever the loop does */
 	unsigned turns_seen;		/* by http_server_lives */
