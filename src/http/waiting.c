@@ -8,15 +8,20 @@
 #define SECOND_MS 1000
 #define LATE_MS 10000		/* behind the moment that a page was to ask again */
 #define ASK_SOON_S 2
-#define ASK_LATE_S 60
-/* How many ask in a second, of all in line. */
-#define ASKS_CALM 5000
-#define ASKS_FULL 2000
+#define ASK_LATE_S 120
+#define ASKS_CALM 5000		/* a second, of all in line */
 #define GROWTH 4		/* of the window, each second */
+#define WINDOW_S 8		/* at most what goes in so many: else places mean little */
 
-/* Windows begin with what is done in a few seconds at least: many starts in that time, few
- * passwords. */
-static const int window_min[WAITING_LINES] = { [WAITING_START] = 1024, [WAITING_DOOR] = 256 };
+/* Many starts are done in a second, few passwords: windows hold what goes in a few seconds
+ * at least, and no more ask in one than is little work beside it. */
+static const struct {
+	int window_min;
+	int asks_full;		/* a second, of all in line, while the machine is full */
+} habits[WAITING_LINES] = {
+	[WAITING_START] = { 1024, 2000 },
+	[WAITING_DOOR] = { 256, 500 },
+};
 
 struct ticket {
 	struct ticket *next_in_bucket;
@@ -37,7 +42,7 @@ struct list {
 struct line {
 	struct list list;
 	int64_t next_number;
-	int people, window, window_min;
+	int people, window, window_min, asks_full;
 	int64_t second_at;		/* when the second that is counted began */
 	int64_t pressures;		/* told in it */
 	int n_pressures, n_went;
@@ -63,8 +68,10 @@ struct waiting_room *waiting_new(void)
 	if (!room)
 		return NULL;
 	pthread_mutex_init(&room->lock, NULL);
-	for (int i = 0; i < WAITING_LINES; i++)
-		room->lines[i].window = room->lines[i].window_min = window_min[i];
+	for (int i = 0; i < WAITING_LINES; i++) {
+		room->lines[i].window = room->lines[i].window_min = habits[i].window_min;
+		room->lines[i].asks_full = habits[i].asks_full;
+	}
 	return room;
 }
 
@@ -173,13 +180,16 @@ static void pass_by(struct waiting_room *room, struct line *line, int64_t now)
 
 static void size_window(struct line *line, int64_t pressure)
 {
-	line->calm = pressure < WAITING_FULL / 2;
+	int64_t most = (int64_t)WINDOW_S * line->rate / 1000;
+
 	if (!line->list.first)
 		line->window = line->window_min;
 	else if (line->calm && line->window < WAITING_PEOPLE_MAX)
 		line->window *= GROWTH;
 	else if (pressure >= WAITING_FULL)
 		line->window -= line->window / 4;
+	if (line->window > most)
+		line->window = (int)most;
 	if (line->window < line->window_min)
 		line->window = line->window_min;
 }
@@ -203,8 +213,9 @@ static void keep_time(struct waiting_room *room, struct line *line, int pressure
 		return;
 	int64_t mean = line->pressures / line->n_pressures;
 	pass_by(room, line, now);
-	size_window(line, mean);
+	line->calm = mean < WAITING_FULL / 2;
 	measure_rate(line, ms);
+	size_window(line, mean);
 	line->second_at = now;
 	line->pressures = line->n_pressures = line->n_went = 0;
 }
@@ -244,7 +255,7 @@ static int64_t calm_s(const struct line *line, int before)
 static int64_t full_s(const struct line *line, int before)
 {
 	int64_t s = (before - line->window) * INT64_C(500) / line->rate;
-	int64_t all_s = ASK_SOON_S + line->people / ASKS_FULL;
+	int64_t all_s = ASK_SOON_S + line->people / line->asks_full;
 
 	return s < all_s ? s : all_s;
 }
