@@ -74,7 +74,8 @@ void exchange_identify(struct exchange *exchange);
 /* admit.c: what is refused of a complete request; 0 or a status. */
 int exchange_admit(struct exchange *exchange) MUST_CHECK;
 
-/* How long it has waited for the loop, in ms. */
+/* admit.c: how long ago its last byte came when this was first asked, in ms; 0 when the
+ * system cannot tell. */
 int exchange_waited_ms(struct exchange *exchange);
 
 /* admit.c: how full the machine is for who stands in a line (waiting.h). */
