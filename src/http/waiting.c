@@ -10,8 +10,8 @@
 #define ASK_SOON_S 2
 #define ASK_LATE_S 120
 #define ASKS_CALM 5000		/* a second, of all in line */
-#define GROWTH 4		/* of the window, each second */
-#define WINDOW_S 8		/* at most what goes in so many: else places mean little */
+#define GROWTH 2		/* of the window, each second */
+#define NEARLY_FULL (WAITING_FULL * 9 / 10)
 
 /* Many starts are done in a second, few passwords: windows hold what goes in a few seconds
  * at least, and no more ask in one than is little work beside it. */
@@ -178,18 +178,17 @@ static void pass_by(struct waiting_room *room, struct line *line, int64_t now)
 	}
 }
 
+/* Never larger than the line, or it would take long to count again. */
 static void size_window(struct line *line, int64_t pressure)
 {
-	int64_t most = (int64_t)WINDOW_S * line->rate / 1000;
+	int64_t all = line->list.first ? line->next_number - line->list.first->number : 0;
 
-	if (!line->list.first)
-		line->window = line->window_min;
-	else if (line->calm && line->window < WAITING_PEOPLE_MAX)
+	if (line->calm)
 		line->window *= GROWTH;
-	else if (pressure >= WAITING_FULL)
+	else if (pressure >= NEARLY_FULL)
 		line->window -= line->window / 4;
-	if (line->window > most)
-		line->window = (int)most;
+	if (line->window > all)
+		line->window = (int)all;
 	if (line->window < line->window_min)
 		line->window = line->window_min;
 }
@@ -222,7 +221,11 @@ static void keep_time(struct waiting_room *room, struct line *line, int pressure
 
 static int before(const struct line *line, const struct ticket *ticket)
 {
-	return ticket->passed ? 0 : (int)(ticket->number - line->list.first->number);
+	if (ticket->passed)
+		return 0;
+	/* Some of those between have gone already. */
+	int64_t n = ticket->number - line->list.first->number;
+	return n < line->people ? (int)n : line->people - 1;
 }
 
 static bool may_go(const struct line *line, int before, int pressure)
@@ -239,31 +242,14 @@ static void go(struct line *line, int64_t waited_ms)
 	metric_observe(&line->wait, waited_ms / SECOND_MS);
 }
 
-/* When the window will have grown so far; but never so many ask together that asking keeps
- * the machine busy. */
-static int64_t calm_s(const struct line *line, int before)
-{
-	int64_t s = ASK_SOON_S, all_s = line->people / ASKS_CALM;
-
-	for (int64_t window = line->window; window <= before; window *= GROWTH)
-		s++;
-	return s > all_s ? s : all_s;
-}
-
-/* Half of what is left, so that what the page shows stays true; but sooner when there is
- * time for all to ask: the machine may be faster than it was when they came. */
-static int64_t full_s(const struct line *line, int before)
-{
-	int64_t s = (before - line->window) * INT64_C(500) / line->rate;
-	int64_t all_s = ASK_SOON_S + line->people / line->asks_full;
-
-	return s < all_s ? s : all_s;
-}
-
+/* After two thirds of what is left, so that what the page shows stays true; but sooner when
+ * there is time for all to ask: the machine may be faster than it was when they came. */
 static int ask_again_s(const struct line *line, int before)
 {
-	int64_t s = line->calm || !line->rate ? calm_s(line, before) : full_s(line, before);
+	int64_t all_s = ASK_SOON_S + line->people / (line->calm ? ASKS_CALM : line->asks_full);
+	int64_t s = line->rate ? before * INT64_C(1000) / line->rate * 2 / 3 : all_s;
 
+	s = s > all_s ? all_s : s;
 	s = s < ASK_SOON_S ? ASK_SOON_S : s > ASK_LATE_S ? ASK_LATE_S : s;
 	return (int)s + (int)random_below((uint64_t)s / 4 + 2);
 }

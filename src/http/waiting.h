@@ -5,10 +5,10 @@
  *
  * There is a line for starts and one for the door. A browser (its device) has one place in
  * the room; what it posts again takes that place over. The first of a line may go when they
- * ask, as many as keep the machine busy (the line's window): each second that grows while the
- * machine could do more, up to what goes in 8 s, and shrinks by a quarter while it is full.
- * How full it is, the pressure, the caller says in per mille. Who is first and does not ask
- * is passed by and may go whenever they come; after WAITING_FORGET_MS they are forgotten.
+ * ask, as many as keep the machine busy (the line's window): each second that doubles while
+ * the machine could do more, and shrinks by a quarter while it is full. How full it is, the
+ * pressure, the caller says in per mille. Who is first and does not ask is passed by and may
+ * go whenever they come; after WAITING_FORGET_MS they are forgotten.
  *
  * Passwords are among what is kept: in memory only, and zeroed when it is given back.
  * Any thread. `now` is time_mono_ms. */
