@@ -20,6 +20,19 @@ END_S = 300
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
+def slow_arguments(parser):
+    """--slow LIBRARY is slow_sync: the disk is slow, by --slow-ms a sync."""
+    parser.add_argument("--slow")
+    parser.add_argument("--slow-ms", default="5")
+
+
+def slow_environment(args):
+    """Of a server on such a disk."""
+    if not args.slow:
+        return {}
+    return {"LD_PRELOAD": os.path.abspath(args.slow), "SLOW_SYNC_MS": args.slow_ms}
+
+
 class Site:
     """A folder of its own under `parent`, removed by close(). `build` is a release build
     with src/cli/hoithi and all of bench."""

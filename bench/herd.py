@@ -3,25 +3,31 @@
 seconds, each on a connection and from an address of their own.
 
     herd.py BUILD [--people 250000] [--even 50000] [--window 60] [--sign-ins 0.3]
-            [--keep SECONDS] [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
+            [--keep SECONDS] [--queue N] [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
 
 Of the people three in ten have no session and sign in first; a fiftieth as many more
 register meanwhile. Browsers keep a connection for so many seconds after an answer (--keep).
 The contest opens as the first comes. When the last has a paper, so many others (--even) come
-evenly within as long. LIBRARY is slow_sync: its disk is slow. Prints JSON."""
+evenly within as long. With --queue all is in a network of its own (for which one has to be
+root) whose system lets so many connections wait for the server, not the usual 4096. LIBRARY
+is slow_sync: its disk is slow. Prints JSON."""
 
 import argparse
+import ctypes
 import datetime
 import json
 import os
 import sqlite3
+import subprocess
 
-from bench_site import ROOT, Site
+from bench_site import ROOT, Site, slow_arguments, slow_environment
 
 SAMPLE = os.path.join(ROOT, "examples", "binh-phuoc-2024")
 REGISTERS = 0.02
 LEAD_S = 15     # from the server's start to the opening: the herd is read meanwhile
 PHONES = 1000000
+CLONE_NEWNET = 0x40000000
+QUEUE = "/proc/sys/net/core/somaxconn"
 
 
 def open_at():
@@ -35,6 +41,21 @@ def opens_ms(site):
         (shift,) = db.execute("SELECT value FROM setting WHERE name = 'clock_shift_ms'").fetchone()
     db.close()
     return int(open_at().timestamp() * 1000) - int(shift)
+
+
+def leave_network(queue):
+    """From here on there is a loopback of our own, with so long a queue."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "a network of its own")
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    with open(QUEUE, "w", encoding="utf-8") as file:
+        file.write(str(queue))
+
+
+def queue_length():
+    with open(QUEUE, encoding="utf-8") as file:
+        return int(file.read())
 
 
 class Crowd:
@@ -69,14 +90,14 @@ def main():
     parser.add_argument("--even", type=int, default=50000)
     parser.add_argument("--window", type=float, default=60)
     parser.add_argument("--sign-ins", type=float, default=0.3)
-    parser.add_argument("--slow")
-    parser.add_argument("--slow-ms", default="5")
+    slow_arguments(parser)
     parser.add_argument("--keep", type=float, default=0)
+    parser.add_argument("--queue", type=int)
     parser.add_argument("--dir")
     args = parser.parse_args()
-    slow = {"LD_PRELOAD": os.path.abspath(args.slow), "SLOW_SYNC_MS": args.slow_ms} \
-        if args.slow else {}
     people = args.people + args.even
+    if args.queue:
+        leave_network(args.queue)
     site = Site(args.build, args.dir)
     try:
         os.makedirs(site.path("demo"))
@@ -87,9 +108,9 @@ def main():
                             site.path("browsers"), "--browsers-count", people)
         crowd = Crowd(site, made, args)
         clock = open_at() - datetime.timedelta(seconds=LEAD_S)
-        site.serve("--clock", clock.isoformat(), **slow)
+        site.serve("--clock", clock.isoformat(), **slow_environment(args))
         rush = crowd.come(args.people, "--at", opens_ms(site))
-        found = {"rush": rush, "peak_mb": site.peak_mb()}
+        found = {"queue": queue_length(), "rush": rush, "peak_mb": site.peak_mb()}
         if args.even:
             found["even"] = crowd.come(args.even, "--even", 1)
         started = site.metric('hoithi_papers_total{event="started"}')

@@ -2,17 +2,18 @@
 """A province's contest: a million whole journeys through the front door, one after the
 other on each connection.
 
-    province.py BUILD [--journeys 1000000] [--connections 64] [--savers 400] [--dir DIR]
+    province.py BUILD [--journeys 1000000] [--connections 64] [--savers 400]
+                [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
 
 Half as many contestants have two papers each. Before the first of them and after the last,
 so many others do hardly anything but save, 500 times each: what a save costs beside no
-papers and beside all of them. Prints JSON."""
+papers and beside all of them. LIBRARY is slow_sync: its disk is slow. Prints JSON."""
 
 import argparse
 import json
 import time
 
-from bench_site import Site
+from bench_site import Site, slow_arguments, slow_environment
 
 SAVES = 500
 NO_END = 10**6      # seconds
@@ -35,6 +36,7 @@ def main():
     parser.add_argument("--journeys", type=int, default=1000000)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--savers", type=int, default=400)
+    slow_arguments(parser)
     parser.add_argument("--dir")
     args = parser.parse_args()
     people = (args.journeys + 1) // 2
@@ -45,7 +47,7 @@ def main():
         site.prepare(2 * args.savers + people)
         prepared_s = time.monotonic() - began
         lines = site.lines("cookies")
-        site.serve()
+        site.serve(**slow_environment(args))
         before = savers(site, lines[:args.savers], args.connections)
         ran = site.run("journeys", "--cookies", site.part("crowd", lines[2 * args.savers:]),
                        "--connections", args.connections, "--seconds", NO_END, "--attempts", 2,

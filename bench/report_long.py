@@ -12,8 +12,8 @@ def at(run, *names, none=0):
     return run
 
 
-def province(run, row):
-    row("province: errors", run["errors"], None, 0, "most")
+def province_rows(run, row, name):
+    row(f"{name}: errors", run["errors"], None, 0, "most")
     row("province: whole journeys", at(run, "journeys", "done"), None,
         2 * at(run, "people", none=NEVER), "least")
     row("… as they went", at(run, "journeys", "per_second"), None, None, "", "/s")
@@ -25,10 +25,19 @@ def province(run, row):
     row("… the database", at(run, "database_mb"), None, None, "", "MB")
 
 
+def province(run, row):
+    province_rows(run, row, "province")
+
+
+def province_slow(run, row):
+    province_rows(run, row, "slow disk: a twentieth of the province")
+
+
 def herd_rows(run, row, name):
     rush = at(run, "rush", none={})
     row(f"{name}: errors, and people who are not in", run["errors"], None, 0, "most")
     row("… papers", at(run, "papers_started"), None, at(run, "papers_wanted", none=NEVER), "least")
+    row("… the system's queue of connections", at(run, "queue"), None, None, "")
     row("… start with a session, p99", at(rush, "start", "p99_ms", none=NEVER), None, 5000, "most",
         "ms")
     row("… from the press to the paper, p99", at(rush, "paper", "p99_ms"), None, None, "", "ms")
@@ -57,8 +66,8 @@ def herd_slow(run, row):
     herd_rows(run, row, "slow disk: a tenth of the herd")
 
 
-def steady(run, row):
-    row("steady: errors", run["errors"], None, 0, "most")
+def steady_rows(run, row, name):
+    row(f"{name}: errors", run["errors"], None, 0, "most")
     row("… save, p99", at(run, "journeys", "steps", "save", "p99_ms", none=NEVER), None, 100,
         "most", "ms")
     row("… WAL outside a backup", at(run, "wal_mb", "outside", none=NEVER), None, 256, "most",
@@ -69,4 +78,13 @@ def steady(run, row):
     row("… the server's memory at its most", at(run, "peak_mb"), None, None, "", "MB")
 
 
-NAMES = {"province": province, "herd": herd, "herd-slow": herd_slow, "steady": steady}
+def steady(run, row):
+    steady_rows(run, row, "steady")
+
+
+def steady_slow(run, row):
+    steady_rows(run, row, "slow disk: a tenth of the minutes")
+
+
+NAMES = {"province": province, "province-slow": province_slow, "herd": herd,
+         "herd-slow": herd_slow, "steady": steady, "steady-slow": steady_slow}

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A long while at half of what the machine can do, with everything else going on.
 
-    steady.py BUILD --rate R [--minutes 30] [--reported 100000] [--dir DIR]
+    steady.py BUILD --rate R [--minutes 30] [--reported 100000]
+              [--slow LIBRARY [--slow-ms 5]] [--dir DIR]
 
 R journeys a second come and do not wait for answers. All the time every report of
 reports.py runs again and again, over a second contest of so many people, and backups are
 taken one after the other, with pauses in which none runs. Each second the size of the WAL
-is read: within a backup, which holds it back, and outside. Prints JSON."""
+is read: within a backup, which holds it back, and outside. LIBRARY is slow_sync: the server's
+disk is slow. Prints JSON."""
 
 import argparse
 import json
@@ -15,7 +17,7 @@ import subprocess
 import threading
 import time
 
-from bench_site import Site
+from bench_site import Site, slow_arguments, slow_environment
 from reports import OVER, Reports, fill, over_folder
 
 CONNECTIONS = 1024
@@ -99,6 +101,7 @@ def main():
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--reported", type=int, default=100000)
+    slow_arguments(parser)
     parser.add_argument("--dir")
     args = parser.parse_args()
     seconds = 60 * args.minutes
@@ -110,7 +113,7 @@ def main():
         papers = second_contest(site, args.reported)
         lines = site.lines("cookies")
         warm = int(args.rate * WARM_S / 2) + 1
-        site.serve()
+        site.serve(**slow_environment(args))
         load = ["--connections", CONNECTIONS, "--rate", args.rate, "--attempts", 2]
         site.run("journeys", "--cookies", site.part("warm", lines[:warm]), "--seconds", WARM_S,
                  *load)
