@@ -86,5 +86,5 @@ def steady_slow(run, row):
     steady_rows(run, row, "slow disk: a tenth of the minutes")
 
 
-NAMES = {"province": province, "province-slow": province_slow, "herd": herd,
-         "herd-slow": herd_slow, "steady": steady, "steady-slow": steady_slow}
+NAMES = {"herd": herd, "herd-slow": herd_slow, "province": province,
+         "province-slow": province_slow, "steady": steady, "steady-slow": steady_slow}

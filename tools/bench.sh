@@ -235,13 +235,13 @@ if [ "${BENCH:-}" = full ]; then
 	# As docs/van-hanh.md has the system set; only root can have it so here.
 	queue=
 	[ "$(id -u)" != 0 ] || queue="--queue 65535"
-	long province province --journeys "$province"
-	# shellcheck disable=SC2086
-	long province-slow province --journeys $((province / 20)) $slow
 	# shellcheck disable=SC2086
 	long herd herd --people "$herd" --even $((herd / 5)) --window "$herd_seconds" $queue
 	# shellcheck disable=SC2086
 	long herd-slow herd --people $((herd / 10)) --even 0 --window "$herd_seconds" $queue $slow
+	long province province --journeys "$province"
+	# shellcheck disable=SC2086
+	long province-slow province --journeys $((province / 20)) $slow
 	long steady steady --rate "$(share 0.5 crowd)" --minutes "$steady"
 	# shellcheck disable=SC2086
 	long steady-slow steady --rate "$(share 0.5 slow)" --minutes "$(python3 -c \
