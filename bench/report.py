@@ -6,6 +6,7 @@ target of one of them."""
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 
@@ -30,7 +31,7 @@ loads = {name: load(name) for name in
          ("warm", "crowd", "savers", "paced", "door", "calm", "idle", "drip", "limit", "slow",
           "slow-savers", "slow-paced", "slow-limit", "slow-door")}
 timing, pages, slow_pages, tls = (load(name) for name in ("timing", "pages", "slow-pages", "tls"))
-idlers, drips = load("idlers"), load("drips")
+idlers, drips, reports = load("idlers"), load("drips"), load("reports")
 bares = [load("bare-before"), load("bare-after")]
 bare_saves, hashes_bound = mean(bares, "saves_per_second"), mean(bares, "hashes_per_second")
 
@@ -103,7 +104,8 @@ def recorded_row(name, what, figure):
         json.dump(best, file)
 
 
-row("errors of all loads", sum(load["errors"] for load in loads.values()), None, 0, "most")
+row("errors of all loads", sum(load["errors"] for load in [*loads.values(), reports]), None, 0,
+    "most")
 page_row("home page (bound: nginx, the same bytes from a file)", "home", 0.8)
 page_row("paper of 30 questions (bound: the same)", "paper", 0.25)
 page_row("paper with gzip (bound: nginx packing the same bytes)", "paper_gzip", 0.5)
@@ -125,6 +127,9 @@ p99_row("p99 at 50 % beside them", "idle")
 row("clients that drip a byte a second: cut, of 1,000", drips.get("cut", 0), None, 1000, "least")
 row("the last of them cut after", drips.get("last_s", float(10**6)), None, 42, "most", "s")
 p99_row("p99 at 50 % beside them", "drip")
+beside_reports = reports.get("journeys_per_second", {"with": [0], "without": [1]})
+row("journeys beside every report at once (bound: without)", statistics.mean(beside_reports["with"]),
+    statistics.mean(beside_reports["without"]), 0.9, "ratio", "/s")
 row("slow disk: saves over HTTP (bound: bare, as slow)", saves_per_second("slow-savers"),
     saves_per_second("slow-limit", "bare_saves"), 0.7, "ratio", "/s")
 row("slow disk: whole journeys", part("slow", "journeys")["per_second"], None, None, "", "/s")

@@ -3,11 +3,10 @@
 
     reports.py BUILD [--people N] [--seconds S] [--connections C] [--rounds R] [--dir DIR]
 
-BUILD is a release build with src/cli/hoithi, bench/journeys and bench/prepare. A rehearsal
-folder gets N people (100000) who sit now, and a second contest, long over, in which each of
-them has two papers. One server: journeys without reports, with them, without, with … R times
-(3), S seconds (10) a time, and once more without. With them, all of this runs again and again
-at once: freeze, rank and export of the second contest, snapshots of both, the reports of
+A rehearsal folder gets N people (100000) who sit now, and a second contest, long over, in which
+each of them has two papers. One server: journeys without reports, with them, without, with … R
+times (3), S seconds (10) a time, and once more without. With them, all of this runs again and
+again at once: freeze, rank and export of the second contest, snapshots of both, the reports of
 retention and acts.
 
 Prints as JSON the journeys a second of each time, the ratio of each time with them to the mean
@@ -23,13 +22,14 @@ import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from bench_site import ROOT, Site
+
 SAMPLE = os.path.join(ROOT, "examples", "binh-phuoc-2024")
 OVER = "da-ket-thuc"
+WARM_S = 3
 
 PAPERS = """
 INSERT INTO paper SELECT p.base + e.n * 2 + a.n, :contest, p.round, e.id, e.group_id,
@@ -83,10 +83,10 @@ def fill(data, more=0, most=None):
 class Reports:
     """Runs everything again and again, each on a thread of its own, until end()."""
 
-    def __init__(self, hoithi, data, keys, to):
+    def __init__(self, site):
         self.over = threading.Event()
         self.done, self.failed = {}, {}
-        both = ["--data", data, "--keys", keys]
+        both, hoithi, to = site.both, site.program("src", "cli", "hoithi"), site.path("export")
         self.commands = {
             "rank": [[hoithi, "contest", "freeze", *both, "--contest", OVER],
                      [hoithi, "contest", "rank", *both, "--contest", OVER]],
@@ -94,7 +94,7 @@ class Reports:
             "retention": [[hoithi, "retention", "report", *both]],
             "audit": [[hoithi, "audit", *both]],
         }
-        self.db = os.path.join(data, "hoithi.db")
+        self.db = os.path.join(site.data, "hoithi.db")
         self.threads = [threading.Thread(target=self.run, args=(name,)) for name in self.commands]
         self.threads.append(threading.Thread(target=self.again))
         for thread in self.threads:
@@ -129,21 +129,56 @@ class Reports:
             thread.join()
 
 
-def serve(hoithi, folder):
-    """The server and its address."""
-    out = os.path.join(folder, "address")
-    with open(out, "wb") as to, open(os.path.join(folder, "log"), "ab") as log:
-        server = subprocess.Popen([hoithi, "demo", "--people", "200", "--listen", "127.0.0.1:0",
-                                   "--data", folder], stdout=to, stderr=log,
-                                  stdin=subprocess.DEVNULL)
-    for _ in range(600):
-        with open(out, encoding="utf-8") as file:
-            found = re.search(r"http://127[.0-9:]*", file.read())
-        if found:
-            return server, found.group(0)
-        assert server.poll() is None, f"the server did not start: {folder}/log"
-        time.sleep(0.1)
-    raise AssertionError("the server does not start")
+def second_contest(site, people):
+    """Long over, with two papers of each of so many, frozen and ranked. How many papers."""
+    over_folder(site.path(OVER))
+    site.hoithi("contest", "apply", site.path(OVER), *site.both)
+    papers = fill(site.data, most=people)
+    for step in ("freeze", "rank"):
+        site.hoithi("contest", step, *site.both, "--contest", OVER)
+    return papers
+
+
+class Sitters:
+    """Journeys, each time of others."""
+
+    def __init__(self, site, times, args):
+        self.site, self.args = site, args
+        self.lines = site.lines("cookies")
+        self.share = len(self.lines) // times
+
+    def sit(self, seconds):
+        part, self.lines = self.lines[:self.share], self.lines[self.share:]
+        return self.site.run("journeys", "--cookies", self.site.part("sitting", part),
+                             "--connections", self.args.connections, "--seconds", seconds)
+
+
+def alternate(site, sitters, args):
+    """Runs without reports, and between two of them one with; what the reports did."""
+    found, reports = {"without": [], "with": []}, []
+    for _ in range(args.rounds):
+        found["without"].append(sitters.sit(args.seconds))
+        running = Reports(site)
+        time.sleep(2)
+        found["with"].append(sitters.sit(args.seconds))
+        running.end()
+        reports.append({"done": running.done, "failed": running.failed})
+    found["without"].append(sitters.sit(args.seconds))
+    return found, reports
+
+
+def summary(found, reports):
+    speeds = {name: [one["journeys"]["per_second"] for one in runs]
+              for name, runs in found.items()}
+    ratios = [2 * speed / sum(speeds["without"][i:i + 2])
+              for i, speed in enumerate(speeds["with"])]
+    return {"journeys_per_second": speeds, "ratios": [round(one, 3) for one in ratios],
+            "ratio": round(statistics.median(ratios), 3),
+            "save_p99_ms": {name: [one["journeys"]["steps"]["save"]["p99_ms"] for one in runs]
+                            for name, runs in found.items()},
+            "reports": reports,
+            "errors": sum(one["errors"] for runs in found.values() for one in runs) +
+                      sum(len(one["failed"]) for one in reports)}
 
 
 def main():
@@ -155,74 +190,21 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir")
     args = parser.parse_args()
-    hoithi, journeys, prepare = (os.path.join(os.path.abspath(args.build), path) for path in
-                                 ("src/cli/hoithi", "bench/journeys", "bench/prepare"))
-    top = tempfile.mkdtemp(prefix="hoithi-reports.", dir=args.dir)
-    folder = os.path.join(top, "demo")
-    os.mkdir(folder)
-    data, keys = os.path.join(folder, "data"), os.path.join(folder, "keys")
-    server = None
+    site = Site(args.build, args.dir)
     try:
-        server, _ = serve(hoithi, folder)
-        server.terminate()
-        server.wait()
-        cookies = os.path.join(top, "cookies")
-        made = json.loads(subprocess.run([prepare, "--data", data, "--keys", keys, "--people",
-                                          str(args.people), "--cookies", cookies],
-                                         check=True, capture_output=True).stdout)
-        over_folder(os.path.join(top, OVER))
-        subprocess.run([hoithi, "contest", "apply", os.path.join(top, OVER), "--data", data,
-                        "--keys", keys], check=True, stdout=subprocess.DEVNULL)
-        papers = fill(data)
-        for step in ("freeze", "rank"):
-            subprocess.run([hoithi, "contest", step, "--data", data, "--keys", keys, "--contest",
-                            OVER], check=True, stdout=subprocess.DEVNULL)
-        with open(cookies, encoding="ascii") as file:
-            lines = file.readlines()
-        share = len(lines) // (2 * args.rounds + 2)
-        server, url = serve(hoithi, folder)
-
-        def sit(part, seconds):
-            path = f"{cookies}-{part}"
-            with open(path, "w", encoding="ascii") as file:
-                file.writelines(lines[part * share:(part + 1) * share])
-            ran = subprocess.run([journeys, "--url", url, "--contest", made["contest"],
-                                  "--cookies", path, "--connections", str(args.connections),
-                                  "--seconds", str(seconds)], check=False, capture_output=True)
-            assert ran.stdout, ran.stderr
-            return json.loads(ran.stdout)
-
-        sit(0, 3)
-        found = {"without": [], "with": []}
-        reports = []
-        for i in range(args.rounds):
-            found["without"].append(sit(1 + 2 * i, args.seconds))
-            running = Reports(hoithi, data, keys, os.path.join(top, "export"))
-            time.sleep(2)
-            found["with"].append(sit(2 + 2 * i, args.seconds))
-            running.end()
-            reports.append({"done": running.done, "failed": running.failed})
-        found["without"].append(sit(2 * args.rounds + 1, args.seconds))
-        status = subprocess.run([hoithi, "jobs", "status", "--data", data], check=False,
-                                capture_output=True).stdout.decode()
+        site.fill()
+        site.prepare(args.people)
+        papers = second_contest(site, args.people)
+        site.serve()
+        sitters = Sitters(site, 2 * args.rounds + 2, args)
+        sitters.sit(WARM_S)
+        found = summary(*alternate(site, sitters, args))
+        found["papers"] = papers
+        found["status"] = site.hoithi("jobs", "status", "--data", site.data).splitlines()
     finally:
-        if server:
-            server.terminate()
-            server.wait()
-        shutil.rmtree(top)
-    speeds = {name: [one["journeys"]["per_second"] for one in runs]
-              for name, runs in found.items()}
-    ratios = [2 * speeds["with"][i] / sum(speeds["without"][i:i + 2]) for i in range(args.rounds)]
-    ratio = statistics.median(ratios)
-    print(json.dumps({"papers": papers, "journeys_per_second": speeds,
-                      "ratios": [round(one, 3) for one in ratios], "ratio": round(ratio, 3),
-                      "save_p99_ms": {name: [one["journeys"]["steps"]["save"]["p99_ms"]
-                                             for one in runs] for name, runs in found.items()},
-                      "errors": {name: sum(one["journeys"]["errors"] for one in runs)
-                                 for name, runs in found.items()},
-                      "reports": reports, "status": status.splitlines()},
-                     ensure_ascii=False, indent=1))
-    return 0 if ratio > 0.9 else 1
+        site.close()
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    return 0 if found["ratio"] > 0.9 else 1
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import threading
 import time
 
 from bench_site import Site, slow_arguments, slow_environment
-from reports import OVER, Reports, fill, over_folder
+from reports import Reports, second_contest
 
 CONNECTIONS = 1024
 PAUSE_S = 20        # between backups
@@ -81,16 +81,6 @@ class Log:
         self.thread.join()
 
 
-def second_contest(site, people):
-    """Long over, with two papers of each, frozen and ranked."""
-    over_folder(site.path(OVER))
-    site.hoithi("contest", "apply", site.path(OVER), *site.both)
-    papers = fill(site.data, most=people)
-    for step in ("freeze", "rank"):
-        site.hoithi("contest", step, *site.both, "--contest", OVER)
-    return papers
-
-
 def most(values):
     return round(max(values, default=0), 1)
 
@@ -118,8 +108,7 @@ def main():
         site.run("journeys", "--cookies", site.part("warm", lines[:warm]), "--seconds", WARM_S,
                  *load)
         backups, log = Backups(site, min(PAUSE_S, seconds / 10)), Log(site)
-        reports = Reports(site.program("src", "cli", "hoithi"), site.data, site.keys,
-                          site.path("export"))
+        reports = Reports(site)
         backups.thread.start()
         log.thread.start()
         try:

@@ -228,6 +228,7 @@ door slow-door "$dir/slow-registers"
 beside pages slow-pages slow-paged $slow
 stop
 bare bare-after
+long reports reports --people $((people * 4 / 5)) --seconds 8 --rounds 2
 
 if [ "${BENCH:-}" = full ]; then
 	echo "the long rows …" >&2
