@@ -30,6 +30,7 @@ from bench_site import ROOT, Site
 SAMPLE = os.path.join(ROOT, "examples", "binh-phuoc-2024")
 OVER = "da-ket-thuc"
 WARM_S = 3
+LOCK_S = 120    # a writer that is never idle, on a slow disk, lets others in late
 
 PAPERS = """
 INSERT INTO paper SELECT p.base + e.n * 2 + a.n, :contest, p.round, e.id, e.group_id,
@@ -114,7 +115,7 @@ class Reports:
     def again(self):
         """The server takes anew what is not there: a ranking, and all snapshots."""
         while not self.over.wait(2):
-            with sqlite3.connect(self.db, timeout=10) as db:
+            with sqlite3.connect(self.db, timeout=LOCK_S) as db:
                 db.execute("PRAGMA wal_autocheckpoint=0")
                 taken = db.execute("DELETE FROM snapshot_row").rowcount
                 db.execute("DELETE FROM snapshot")

@@ -3,7 +3,11 @@
  * A second connection would hold a snapshot as long as it copies, and the log could not
  * begin anew, or would have to begin again with each commit. The connection that writes
  * has neither: it copies a slice when nothing else waits, and what it commits into pages
- * that are copied already goes into the copy too. */
+ * that are copied already goes into the copy too.
+ *
+ * What other processes commit (a command of the operator) makes it begin anew. When that
+ * goes on, the copy is taken from a snapshot after all: a log that is longer for a while is
+ * better than no backup. */
 #include "store/store.h"
 
 #include "store/engine.h"
@@ -23,9 +27,15 @@
 #define SYNC_SLICES 16
 /* Of the disk, for what is written meanwhile. */
 #define ROOM_BYTES (INT64_C(64) << 20)
+/* So often others may make it begin anew. */
+#define ANEW_MAX 2
 
 struct copying {
+	struct store *store;
+	const atomic_bool *stop;
 	const char *path;
+	int fd;
+	struct db *snapshot;	/* a reader within its transaction; NULL the writer copies */
 	struct db_copy *copy;
 	char error[256];
 };
@@ -33,7 +43,11 @@ struct copying {
 static int begin(void *ctx, struct db *db)
 {
 	struct copying *c = ctx;
-	return db_copy_begin(db, c->path, &c->copy, c->error);
+	int result = db_copy_begin(db, c->path, &c->copy, c->error);
+
+	/* The name goes as soon as it is open: a crash leaves nothing. */
+	(void)unlink(c->path);
+	return result;
 }
 
 static int step(void *ctx, struct db *db)
@@ -53,12 +67,14 @@ static int end(void *ctx, struct db *db)
 	return STORE_ONE;
 }
 
-static int call(struct store *store, int (*fn)(void *ctx, struct db *db), struct copying *c)
+static int take(struct copying *c, int (*fn)(void *ctx, struct db *db))
 {
 	struct store_job job = { .class = STORE_CLASS_BACKGROUND, .kind = STORE_BETWEEN,
 				 .name = "copy", .fn = fn, .ctx = c };
 
-	store_write_all(store, &job, 1);
+	if (c->snapshot)
+		return fn(c, c->snapshot);
+	store_write_all(c->store, &job, 1);
 	return job.result;
 }
 
@@ -71,33 +87,68 @@ static bool has_room(const char *dir, int64_t bytes)
 	       (int64_t)disk.f_bavail * (int64_t)disk.f_frsize > bytes + ROOM_BYTES;
 }
 
-/* After slice number `n`, on the caller's thread. */
-static void give_way(int fd, int n)
+/* After slice number `n`, on the caller's thread. False: the server ends. */
+static bool go_on(struct copying *c, int n)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 
+	if (c->stop && *c->stop) {
+		snprintf(c->error, sizeof(c->error), "the server is ending");
+		return false;
+	}
 	if (n % SYNC_SLICES == 0)
-		(void)!fdatasync(fd);
+		(void)!fdatasync(c->fd);
 	(void)nanosleep(&pause, NULL);
+	return true;
 }
 
-static int run(struct store *store, const atomic_bool *stop, int fd, struct copying *c)
+/* 0 done; STORE_RETRY others write again and again. */
+static int copy(struct copying *c)
 {
-	bool stopped = false;
-	int result = call(store, begin, c);
+	int result = take(c, begin);
 
-	/* The name goes as soon as it is open: a crash leaves nothing. */
-	(void)unlink(c->path);
 	if (result < 0)
 		return result;
-	for (int n = 1; (result = call(store, step, c)) == STORE_ONE && !stopped; n++) {
-		give_way(fd, n);
-		stopped = stop && *stop;
+	for (int n = 1; (result = take(c, step)) == STORE_ONE; n++) {
+		if (!c->snapshot && db_copy_begun_anew(c->copy) > ANEW_MAX)
+			result = STORE_RETRY;
+		else if (!go_on(c, n))
+			result = STORE_FAILED;
+		if (result < 0)
+			break;
 	}
-	(void)!call(store, end, c);
-	if (stopped && result == STORE_ONE)
-		snprintf(c->error, sizeof(c->error), "the server is ending");
-	return result == STORE_NONE ? 0 : STORE_FAILED;
+	(void)!take(c, end);
+	return result;
+}
+
+/* Into a file of its own. */
+static int attempt(struct copying *c)
+{
+	(void)unlink(c->path);
+	c->fd = open(c->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (c->fd < 0) {
+		snprintf(c->error, sizeof(c->error), "cannot make %s: %s", c->path, strerror(errno));
+		return STORE_FAILED;
+	}
+	int result = copy(c);
+	if (result < 0)
+		close(c->fd);
+	return result;
+}
+
+static int attempt_of_snapshot(struct copying *c)
+{
+	int result = STORE_FAILED;
+
+	if (db_open(store_dir(c->store), DB_READ, &c->snapshot, c->error) < 0)
+		return STORE_FAILED;
+	/* A transaction sees what is there when it first reads. */
+	if (db_begin_read(c->snapshot) == 0 &&
+	    db_number(c->snapshot, "SELECT count(*) FROM sqlite_schema", -1) >= 0)
+		result = attempt(c);
+	db_end_read(c->snapshot);
+	db_close(c->snapshot);
+	return result;
 }
 
 int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop, int *ret_fd,
@@ -105,7 +156,8 @@ int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop
 {
 	const char *dir = store_dir(store);
 	const char *database = text_z(arena, text_format(arena, "%s/hoithi.db", dir));
-	struct copying c = { .path = text_z(arena, text_format(arena, "%s/copy.part", dir)),
+	struct copying c = { .store = store, .stop = stop,
+			     .path = text_z(arena, text_format(arena, "%s/copy.part", dir)),
 			     .error = "out of memory" };
 	struct stat info;
 
@@ -116,18 +168,13 @@ int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop
 				       (long long)(ROOM_BYTES >> 20));
 		return -1;
 	}
-	(void)unlink(c.path);
-	int fd = open(c.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		*ret_why = text_format(arena, "cannot make %s: %s", c.path, strerror(errno));
-		return -1;
-	}
-	int result = run(store, stop, fd, &c);
+	int result = attempt(&c);
+	if (result == STORE_RETRY)
+		result = attempt_of_snapshot(&c);
 	if (result < 0) {
 		*ret_why = text_format(arena, "cannot copy the database: %s", c.error);
-		close(fd);
 		return -1;
 	}
-	*ret_fd = fd;
+	*ret_fd = c.fd;
 	return 0;
 }

@@ -74,15 +74,19 @@ int db_checkpoint(struct db *db, enum db_checkpoint_kind kind, struct db_log *re
 
 struct db_copy;
 
-/* Begins to copy the database into the empty file `path`, on the connection that writes
- * and between its transactions. What is committed while it goes on is copied too, so it
- * need not begin anew, and no snapshot is held: the copy is of the moment of its last
- * step. 0 done; STORE_FAILED with the cause in `ret_error` (at least 256 bytes). */
+/* Begins to copy the database into the empty file `path`. Either on the connection that
+ * writes, between its transactions: what it commits meanwhile is copied too, no snapshot is
+ * held, and the copy is of the moment of its last step; but whatever another process commits
+ * makes it begin anew. Or on one that reads, within its transaction: the copy is of what
+ * that sees. 0 done; STORE_FAILED with the cause in `ret_error` (at least 256 bytes). */
 int db_copy_begin(struct db *db, const char *path, struct db_copy **ret, char *ret_error) MUST_CHECK;
 
 /* Copies so many pages. STORE_ONE there is more, STORE_NONE it is whole, STORE_FAILED with
  * the cause in `ret_error`. */
 int db_copy_step(struct db_copy *copy, int pages, char *ret_error) MUST_CHECK;
+
+/* How often it had to begin anew. */
+int db_copy_begun_anew(const struct db_copy *copy);
 
 /* Before anything else of the copy's connection is closed. Takes NULL, returns NULL. */
 struct db_copy *db_copy_end(struct db_copy *copy);

@@ -510,6 +510,8 @@ int db_one(struct db *db, int query, const struct db_value *args, int n_args, st
 struct db_copy {
 	sqlite3 *to;
 	sqlite3_backup *backup;
+	int n_pages;	/* copied */
+	int n_anew;
 };
 
 int db_copy_begin(struct db *db, const char *path, struct db_copy **ret, char *ret_error)
@@ -538,7 +540,10 @@ int db_copy_begin(struct db *db, const char *path, struct db_copy **ret, char *r
 int db_copy_step(struct db_copy *copy, int pages, char *ret_error)
 {
 	int code = sqlite3_backup_step(copy->backup, pages);
+	int copied = sqlite3_backup_pagecount(copy->backup) - sqlite3_backup_remaining(copy->backup);
 
+	copy->n_anew += copied < copy->n_pages;
+	copy->n_pages = copied;
 	switch (code) {
 	case SQLITE_OK:
 	case SQLITE_BUSY:
@@ -549,6 +554,11 @@ int db_copy_step(struct db_copy *copy, int pages, char *ret_error)
 	}
 	snprintf(ret_error, 256, "%s", sqlite3_errstr(code));
 	return STORE_FAILED;
+}
+
+int db_copy_begun_anew(const struct db_copy *copy)
+{
+	return copy->n_anew;
 }
 
 struct db_copy *db_copy_end(struct db_copy *copy)

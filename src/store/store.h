@@ -68,10 +68,12 @@ void store_write_all(struct store *store, struct store_job *jobs, int n);
 int store_call(struct store *store, enum store_class class, const char *name,
 	       int (*fn)(void *ctx, struct db *db), void *ctx) MUST_CHECK;
 
-/* Copies the database, as it is when the copy ends, into a file without a name: it is
- * there as long as *ret_fd, which is at its beginning. Taken in slices between the
- * batches of the writer, after all that waits. Given up when *stop (may be NULL) becomes
- * true. 0 done; -1 *ret_why says why not. One at a time; not for threads that serve. */
+/* Copies the database, as it is at one moment between the call and its end, into a file
+ * without a name: it is there as long as *ret_fd, which is at its beginning. Taken in slices
+ * between the batches of the writer, after all that waits; when other processes write again
+ * and again, from a snapshot, which holds the log up. Given up when *stop (may be NULL)
+ * becomes true. 0 done; -1 *ret_why says why not. One at a time; not for threads that
+ * serve. */
 int store_copy(struct store *store, struct arena *arena, const atomic_bool *stop, int *ret_fd,
 	       struct text *ret_why) MUST_CHECK;
 

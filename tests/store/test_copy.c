@@ -189,6 +189,62 @@ static void a_copy_is_of_one_moment_while_all_is_written(void **state)
 	}
 }
 
+#define OTHER_ROW (ROWS + 1)	/* and the next: never one without the other */
+#define TOO_LONG_MS 20000
+
+struct other {
+	struct fixture *f;
+	atomic_bool too_long;
+};
+
+/* As a command does in its own process: by a connection of its own. */
+static void *keep_writing_elsewhere(void *arg)
+{
+	struct other *other = arg;
+	char error[256];
+	struct db *db;
+
+	if (db_open(other->f->dir, DB_WRITE, &db, error) < 0)
+		return NULL;
+	int64_t began = time_mono_ms();
+	for (int64_t n = 1; !other->f->over; n++) {
+		if (db_begin(db) < 0 || put(db, OTHER_ROW, n) < 0 || put(db, OTHER_ROW + 1, n) < 0 ||
+		    db_commit(db) < 0)
+			db_rollback(db);
+		other->too_long = time_mono_ms() - began > TOO_LONG_MS;
+		usleep(1000);
+	}
+	db_close(db);
+	return NULL;
+}
+
+static void a_copy_is_made_though_others_write_too(void **state)
+{
+	struct fixture *f = *state;
+	struct other other = { .f = f };
+	struct text why = TEXT_EMPTY;
+	pthread_t ours, theirs;
+	int fd;
+
+	assert_int_equal(store_call(f->store, STORE_CLASS_BACKGROUND, "fill", fill, f), 1);
+	assert_int_equal(pthread_create(&theirs, NULL, keep_writing_elsewhere, &other), 0);
+	assert_int_equal(pthread_create(&ours, NULL, keep_counting, f), 0);
+	usleep(200000);
+	int64_t before = f->count;
+	int result = store_copy(f->store, f->arena, &other.too_long, &fd, &why);
+	int64_t after = f->count;
+	f->over = true;
+	pthread_join(ours, NULL);
+	pthread_join(theirs, NULL);
+	if (result != 0)
+		fail_msg("%.*s", TEXT_ARGS(why));
+	struct db *db = open_copy(f, fd, "a");
+	check_copy(f, db, before, after + 1);
+	assert_true(value_in(f, db, OTHER_ROW) > 0);
+	assert_int_equal(value_in(f, db, OTHER_ROW), value_in(f, db, OTHER_ROW + 1));
+	db_close(db);
+}
+
 static void a_copy_is_given_up(void **state)
 {
 	struct fixture *f = *state;
@@ -320,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(a_copy_is_of_one_moment_while_all_is_written),
+		WITH_STORE(a_copy_is_made_though_others_write_too),
 		WITH_STORE(a_copy_is_given_up),
 		WITH_STORE(who_is_erased_is_told_once_and_nobody_else),
 		WITH_STORE(lists_are_put_together),
