@@ -43,7 +43,7 @@ def opens_ms(site):
     return int(open_at().timestamp() * 1000) - int(shift)
 
 
-def leave_network(queue):
+def take_own_network(queue):
     """From here on there is a loopback of our own, with so long a queue."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET):
@@ -97,7 +97,7 @@ def main():
     args = parser.parse_args()
     people = args.people + args.even
     if args.queue:
-        leave_network(args.queue)
+        take_own_network(args.queue)
     site = Site(args.build, args.dir)
     try:
         os.makedirs(site.path("demo"))

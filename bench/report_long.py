@@ -14,7 +14,7 @@ def at(run, *names, none=0):
 
 def province_rows(run, row, name):
     row(f"{name}: errors", run["errors"], None, 0, "most")
-    row("province: whole journeys", at(run, "journeys", "done"), None,
+    row("… whole journeys", at(run, "journeys", "done"), None,
         2 * at(run, "people", none=NEVER), "least")
     row("… as they went", at(run, "journeys", "per_second"), None, None, "", "/s")
     row("… a save's CPU beside them, to that before", at(run, "cpu_ratio", none=NEVER), None, 1.5,

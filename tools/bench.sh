@@ -7,8 +7,8 @@
 #   BENCH_TRIES=1000      at the door, at phones that somebody has, and that nobody has
 #   BENCH_DIR=…       where the data is put: the bounds are of that disk
 #   BENCH_SLOW_MS=5   added to each sync in the rows of a slow disk
-#   BENCH=full        the long rows too, an hour and three quarters more, of which there may
-#   be less; as root the herd's have the system's longer queue of connections:
+#   BENCH=full        the long rows too, an hour and a half more, of which there may be less;
+#   as root the herd's have the system's longer queue of connections:
 #   BENCH_PROVINCE=1000000 journeys  BENCH_HERD=250000 people  BENCH_HERD_SECONDS=60 within
 #   which they come  BENCH_STEADY=30 minutes
 set -eu

@@ -21,7 +21,7 @@
 struct person {
 	int next;		/* who is due in the same step, or -1 */
 	bool has_come;
-	int64_t asked_at, waited_ms;
+	int64_t asked_at;
 };
 
 struct opening {
